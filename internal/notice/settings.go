@@ -1,0 +1,29 @@
+package notice
+
+// Settings are what the notice leaves open and the system needs all the same. None of
+// them comes from the notice, and every page says so; an act of the department, with a
+// reason, sets others for a call, and every act records those it was judged by.
+type Settings struct {
+	OpinionMin       int   `json:"opinion_min"`        // 字 that a recommending opinion has at least (R106)
+	ReminderDays     []int `json:"reminder_days"`      // reminders so many days before a due date (R104, R136)
+	SupplementDays   int   `json:"supplement_days"`    // working days to correct a returned application (R41)
+	PublicNotice     bool  `json:"public_notice"`      // hold one before the decision counts (R133)
+	PublicNoticeDays int   `json:"public_notice_days"` // its working days
+	FirstDayCounts   bool  `json:"first_day_counts"`   // the first day of a period counts
+	PanelMin         int   `json:"panel_min"`          // reviewers for each application (T6)
+	ScoreMax         int   `json:"score_max"`          // full marks of the score sheet (T6)
+	LocalFundsMin    int64 `json:"local_funds_min"`    // fen a year from local government; 0 = no minimum (R29)
+	RetiredApproval  bool  `json:"retired_approval"`   // retired experts need an employer's approval too (T17)
+	RectifyDays      int   `json:"rectify_days"`       // calendar days proposed for rectification (R87)
+}
+
+// DefaultSettings are what holds until the department sets something else. The figures
+// follow what comparable calls do in practice: five working days of public notice with
+// the first day counted, panels of five, marks out of a hundred.
+func DefaultSettings() Settings {
+	return Settings{
+		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5,
+		PublicNotice: true, PublicNoticeDays: 5, FirstDayCounts: true,
+		PanelMin: 5, ScoreMax: 100, RectifyDays: 180,
+	}
+}
