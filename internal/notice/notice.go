@@ -51,6 +51,8 @@ type Notice struct {
 	Public      *PublicNotice // 公示; nil: the notice stipulates none (R133)
 	Form        Form
 	Readings    []Reading // 解释
+
+	prose string
 }
 
 // A DocNumber is a document number (发文字号): issuer code, year in 〔〕, serial (R2).
@@ -108,6 +110,14 @@ func (c Clause) Section() string {
 		return c.ID[:i]
 	}
 	return c.ID
+}
+
+// words are the clause's own words, without its number or heading.
+func (c Clause) words() string {
+	if head, rest, ok := strings.Cut(c.Text, "\n"); ok && c.Title != "" && strings.HasSuffix(head, c.Title) {
+		return rest
+	}
+	return strings.TrimPrefix(c.Text, c.Number)
 }
 
 // A Reading (解释) says how something that the notice leaves open is read, and why.

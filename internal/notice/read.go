@@ -1,0 +1,305 @@
+package notice
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// MaxSize is the size of the largest file that Parse reads, in bytes. A call with its
+// annex has some 20 kB.
+const MaxSize = 1 << 20
+
+// A block is one fence of rules and where it stands.
+type block struct {
+	kind   string
+	clause string
+	line   int // of the opening fence; the body begins on the next
+	body   []string
+}
+
+// parsing is the state of one Parse.
+type parsing struct {
+	n        *Notice
+	lines    []string
+	prose    strings.Builder
+	blocks   []block
+	mistakes Mistakes
+	refs     []ref          // references to resolve when all is read
+	first    map[string]int // block kind → line of its first fence
+
+	titled  bool   // the title has been read
+	section string // current section: 三
+	group   string // current group of items in it: ·内容, or ""
+	number  int    // number of the last section
+	item    int    // number of the last item in (section, group)
+	cur     int    // index of the current clause; -1 none yet
+}
+
+// Parse reads a notice and checks it. The error is Mistakes: all of them, by line.
+// file is only for messages. A notice with mistakes is not returned.
+func Parse(file string, src []byte) (*Notice, error) {
+	sum := sha256.Sum256(src)
+	p := &parsing{
+		n:     &Notice{File: file, SHA256: hex.EncodeToString(sum[:])},
+		first: map[string]int{}, cur: -1,
+	}
+	if len(src) > MaxSize {
+		p.miss(1, "size")
+		return nil, p.mistakes
+	}
+	text := strings.TrimPrefix(string(src), "\uFEFF")
+	p.lines = strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	p.read(p.front())
+	p.n.prose = p.prose.String()
+	p.decode()
+	p.check()
+	if len(p.mistakes) > 0 {
+		p.sort()
+		return nil, p.mistakes
+	}
+	return p.n, nil
+}
+
+func (p *parsing) sort() {
+	slices.SortStableFunc(p.mistakes, func(a, b Mistake) int { return a.Line - b.Line })
+}
+
+// miss notes a mistake; args are name, value, name, value…
+func (p *parsing) miss(line int, kind string, args ...string) {
+	p.guess("", line, kind, args...)
+}
+
+// guess is miss with the word that was probably meant.
+func (p *parsing) guess(guess string, line int, kind string, args ...string) {
+	m := Mistake{File: p.n.File, Line: line, Kind: kind, Guess: guess, Args: map[string]string{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		m.Args[args[i]] = args[i+1]
+	}
+	p.mistakes = append(p.mistakes, m)
+}
+
+const fence = "```"
+
+// front takes the block between the first two lines “---” and returns the index of the
+// line after it. A front matter that is not closed ends at the title, so that the rest
+// is still read and its mistakes are found too.
+func (p *parsing) front() int {
+	if strings.TrimRight(p.lines[0], " ") != "---" {
+		p.miss(1, "front-missing")
+		return 0
+	}
+	end, title := 0, len(p.lines)
+	for i := 1; i < len(p.lines) && end == 0; i++ {
+		switch l := strings.TrimRight(p.lines[i], " "); {
+		case l == "---":
+			end = i
+		case strings.HasPrefix(l, "## ") || strings.HasPrefix(l, fence):
+			i = len(p.lines)
+		case strings.HasPrefix(l, "# "):
+			title = min(title, i)
+		}
+	}
+	if end > 0 {
+		p.blocks = append(p.blocks, block{kind: kindFront, line: 1, body: p.lines[1:end]})
+		return end + 1
+	}
+	p.miss(1, "front-open")
+	p.blocks = append(p.blocks, block{kind: kindFront, line: 1, body: p.lines[1:title]})
+	return title
+}
+
+// read goes through the lines from index i on and sorts them into prose and blocks.
+func (p *parsing) read(i int) {
+	for i < len(p.lines) {
+		l := p.lines[i]
+		if strings.HasPrefix(l, fence) {
+			i = p.fenced(i)
+			continue
+		}
+		p.line(i+1, strings.TrimRight(l, " \t"))
+		i++
+	}
+	if !p.titled {
+		p.miss(1, "title-missing")
+	}
+}
+
+// fenced takes the block that opens at index i and returns the index after it. Where the
+// closing fence is missing, the block ends before the next heading, item or fence.
+func (p *parsing) fenced(i int) int {
+	b := block{kind: strings.TrimSpace(p.lines[i][len(fence):]), line: i + 1}
+	next, closed := len(p.lines), false
+	for j := i + 1; j < len(p.lines); j++ {
+		l := strings.TrimRight(p.lines[j], " \t")
+		if l == fence {
+			next, closed = j+1, true
+			break
+		}
+		if strings.HasPrefix(l, "## ") || strings.HasPrefix(l, fence) || itemNumber(l) > 0 {
+			next = j
+			break
+		}
+		b.body = append(b.body, p.lines[j])
+	}
+	if !closed {
+		p.miss(b.line, "fence-open", "block", b.kind)
+	}
+	if p.cur < 0 {
+		p.miss(b.line, "block-orphan", "block", b.kind)
+	} else {
+		c := &p.n.Clauses[p.cur]
+		b.clause = c.ID
+		c.Blocks = append(c.Blocks, b.kind)
+	}
+	p.blocks = append(p.blocks, b)
+	return next
+}
+
+// line takes one line of prose.
+func (p *parsing) line(no int, l string) {
+	mark := len(l) - len(strings.TrimLeft(l, "#"))
+	text := strings.TrimSpace(l[mark:])
+	p.prose.WriteString(text + "\n")
+	switch {
+	case text == "":
+	case mark == 1 && strings.HasPrefix(text, annex):
+		p.section, p.group, p.item = annex, "", 0
+		p.clause(Clause{ID: annex, Number: annex, Title: text, Text: text, Line: no})
+	case mark == 1 && !p.titled:
+		p.titled, p.n.Title = true, text
+	case mark == 2:
+		p.heading(no, text)
+	case mark != 0:
+		p.miss(no, "heading", "text", text)
+	case p.section == "":
+		p.opening(no, text)
+	case itemNumber(text) > 0 && p.section != annex:
+		p.numbered(no, text)
+	default:
+		p.paragraph(no, text)
+	}
+}
+
+const annex = "附件"
+
+// Clauses before the first section.
+const (
+	clauseAddressees = "主送"
+	clauseOpening    = "首段"
+)
+
+// opening takes a line between the title and the first section: first the addressees,
+// up to a colon, then the opening paragraph.
+func (p *parsing) opening(no int, text string) {
+	id := clauseOpening
+	if p.cur < 0 && strings.HasSuffix(text, "：") {
+		id = clauseAddressees
+	}
+	if sectionNumber(text) > 0 {
+		p.miss(no, "heading", "text", text)
+	}
+	p.extend(Clause{ID: id, Text: text, Line: no})
+}
+
+// heading takes “## 三、申报条件”.
+func (p *parsing) heading(no int, text string) {
+	num, title, _ := strings.Cut(text, "、")
+	n := numeral(num)
+	if n == 0 {
+		p.miss(no, "heading", "text", text)
+		return
+	}
+	if n != p.number+1 {
+		p.miss(no, "clause-order", "got", num, "want", chinese(p.number+1))
+	}
+	p.number, p.item, p.section, p.group = n, 0, num, ""
+	p.clause(Clause{ID: num, Number: num, Title: title, Text: text, Line: no})
+}
+
+// numbered takes an item: （一）….
+func (p *parsing) numbered(no int, text string) {
+	n := itemNumber(text)
+	if n != p.item+1 {
+		p.miss(no, "clause-order", "got", "（"+chinese(n)+"）", "want", "（"+chinese(p.item+1)+"）")
+	}
+	p.item = n
+	num := "（" + chinese(n) + "）"
+	p.clause(Clause{ID: p.section + p.group + num, Number: num, Text: text, Line: no})
+}
+
+// paragraph takes one without a number. Before the items of a section it belongs to the
+// section; between two items, or when it is a sub-item (1. …), to the item above. After
+// the last item it is a clause of its own: a lead-in ending in a colon opens a second row
+// of items, which begins at （一） again (T9), and is named after its last word,
+// “考核评估的主要内容为：” → 六·内容; anything else is the section's 末段.
+func (p *parsing) paragraph(no int, text string) {
+	if sectionNumber(text) > 0 {
+		p.miss(no, "heading", "text", text)
+	}
+	next := p.nextItem(no)
+	switch lead, ok := strings.CutSuffix(text, "："); {
+	case p.item == 0 || next == p.item+1 || text[0] >= '0' && text[0] <= '9':
+		p.extend(Clause{ID: p.n.Clauses[p.cur].ID, Text: text, Line: no})
+	case ok && next == 1:
+		r := []rune(strings.TrimSuffix(strings.TrimSuffix(lead, "如下"), "为"))
+		p.group, p.item = "·"+string(r[max(0, len(r)-2):]), 0
+		p.clause(Clause{ID: p.section + p.group, Text: text, Line: no})
+	default:
+		p.extend(Clause{ID: p.section + "·末段", Text: text, Line: no})
+	}
+}
+
+// nextItem is the number of the first item from index i on in this section; 0 none.
+func (p *parsing) nextItem(i int) int {
+	for ; i < len(p.lines); i++ {
+		if strings.HasPrefix(p.lines[i], "#") {
+			return 0
+		}
+		if n := itemNumber(p.lines[i]); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// extend adds a line to the current clause when it has the same id, else begins one.
+func (p *parsing) extend(c Clause) {
+	if p.cur >= 0 && p.n.Clauses[p.cur].ID == c.ID {
+		p.n.Clauses[p.cur].Text += "\n" + c.Text
+		return
+	}
+	p.clause(c)
+}
+
+// clause begins a clause. Ids are unique, whatever the printed numbers do (T9).
+func (p *parsing) clause(c Clause) {
+	if old, ok := p.n.Clause(c.ID); ok {
+		p.miss(c.Line, "clause-twice", "clause", c.ID, "line", itoa(old.Line))
+	}
+	p.n.Clauses = append(p.n.Clauses, c)
+	p.cur = len(p.n.Clauses) - 1
+}
+
+// itemNumber is the number of a line that begins with （三） or (三); 0 for others.
+func itemNumber(l string) int {
+	for _, b := range [][2]string{{"（", "）"}, {"(", ")"}} {
+		if rest, ok := strings.CutPrefix(l, b[0]); ok {
+			if num, _, ok := strings.Cut(rest, b[1]); ok {
+				return numeral(num)
+			}
+		}
+	}
+	return 0
+}
+
+// sectionNumber is the number of a line that begins with 三、; 0 for others. Without its
+// ## such a line would silently join the clause before it.
+func sectionNumber(l string) int {
+	num, _, ok := strings.Cut(l, "、")
+	if !ok {
+		return 0
+	}
+	return numeral(num)
+}
