@@ -1,0 +1,241 @@
+package application
+
+import (
+	"slices"
+
+	"shenbao/internal/event"
+	"shenbao/internal/notice"
+	"shenbao/internal/org"
+)
+
+// Facts of an application. locale has "event.<kind>" for each.
+const (
+	Begun                   event.Kind = "application.begun"
+	EditBegun               event.Kind = "application.edit-begun"
+	FileAdded               event.Kind = "application.file-added"
+	FileRemoved             event.Kind = "application.file-removed"
+	FileQuarantined         event.Kind = "application.file-quarantined"
+	Prepared                event.Kind = "application.prepared"
+	Recalled                event.Kind = "application.recalled"
+	SignatureRefused        event.Kind = "application.signature-refused"
+	Signed                  event.Kind = "application.signed"
+	Sealed                  event.Kind = "application.sealed"
+	Submitted               event.Kind = "application.submitted"
+	Resubmitted             event.Kind = "application.resubmitted"
+	WithdrawnByUnit         event.Kind = "application.withdrawn"
+	OpinionDrafted          event.Kind = "application.opinion-drafted"
+	OpinionPrepared         event.Kind = "application.opinion-prepared"
+	OpinionSentBack         event.Kind = "application.opinion-sent-back"
+	OpinionSigned           event.Kind = "application.opinion-signed"
+	OpinionSealed           event.Kind = "application.opinion-sealed"
+	PassedUp                event.Kind = "application.passed-up"
+	Recommended             event.Kind = "application.recommended"
+	Returned                event.Kind = "application.returned"
+	DeclinedByLevel         event.Kind = "application.declined"
+	RecommendationWithdrawn event.Kind = "application.recommendation-withdrawn"
+	LateAdmitted            event.Kind = "application.late-admitted"
+	Checked                 event.Kind = "application.checked"
+	SupplementOrdered       event.Kind = "application.supplement-ordered"
+	SupplementCancelled     event.Kind = "application.supplement-cancelled"
+	NotAcceptedFact         event.Kind = "application.not-accepted"
+	ReviewOpened            event.Kind = "application.review-opened"
+	ReviewClosed            event.Kind = "application.review-closed"
+	DecisionTaken           event.Kind = "application.decided"
+	AccountRevealed         event.Kind = "application.account-revealed"
+	MovedToRevision         event.Kind = "application.moved-to-revision"
+	PaperLogged             event.Kind = "application.paper-logged"
+	PaperFate               event.Kind = "application.paper-fate"
+)
+
+// An Act is one thing that a person can do to an application. Its name is the noun in
+// the URL.
+type Act struct {
+	Name  string
+	Roles []org.Role
+	From  []State
+	Who   Who    // which unit's people
+	Step  string // the notice's step whose clause it is done under
+	Fresh bool   // asks for a recent sign-in (trust §0)
+}
+
+// Who says from which unit the actor must come.
+type Who int
+
+const (
+	Holding    Who = iota + 1 // the unit that holds it
+	Applicant                 // the applicant, whoever holds it
+	Recommends                // the unit whose place it takes
+	Region                    // the department or its centre
+)
+
+// Names of acts.
+const (
+	ActFill       = "draft"
+	ActFile       = "files"
+	ActPrepare    = "preparation"
+	ActRecall     = "recall"
+	ActSendBack   = "signature-refusal"
+	ActSign       = "signature"
+	ActSeal       = "seal"
+	ActSubmit     = "submission"
+	ActWithdraw   = "withdrawal"
+	ActOpine      = "opinion"
+	ActOpSign     = "opinion-signature"
+	ActOpSendBack = "opinion-refusal"
+	ActOpSeal     = "opinion-seal"
+	ActForward    = "forwarding"
+	ActUnforward  = "recommendation-withdrawal"
+	ActLate       = "late-admission"
+	ActCheck      = "check"
+	ActCancelSupp = "supplement-cancellation"
+	ActReview     = "review"
+	ActCloseRev   = "review-closing"
+	ActDecide     = "determination"
+	ActReveal     = "account"
+	ActQuarantine = "quarantine"
+	ActPaper      = "paper"
+	ActMove       = "revision"
+)
+
+var (
+	both   = []org.Role{org.Clerk, org.Principal}
+	clerks = []org.Role{org.Clerk}
+	heads  = []org.Role{org.Principal}
+	staff  = []org.Role{org.Staff}
+	live   = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding}
+)
+
+// Acts is the table of acts: who may, in which state, by which step of the notice.
+var Acts = []Act{
+	{ActFill, clerks, []State{Draft}, Holding, notice.StepFill, false},
+	{ActFile, clerks, []State{Draft}, Holding, notice.StepFill, false},
+	{ActPrepare, clerks, []State{Draft}, Holding, notice.StepFill, false},
+	{ActRecall, clerks, []State{AwaitSignature}, Holding, notice.StepFill, false},
+	{ActSendBack, heads, []State{AwaitSignature}, Holding, notice.StepFill, false},
+	{ActSign, heads, []State{AwaitSignature}, Holding, notice.StepFill, false},
+	{ActSeal, clerks, []State{SignedOff}, Holding, notice.StepFill, false},
+	{ActSubmit, both, []State{SignedOff}, Holding, notice.StepFill, false},
+	{ActWithdraw, heads, live, Applicant, notice.StepFill, false},
+	{ActOpine, clerks, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActOpSign, heads, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActOpSendBack, heads, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActOpSeal, clerks, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActForward, both, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActUnforward, heads, []State{Checking}, Recommends, notice.StepRecommend, false},
+	{ActLate, []org.Role{org.Approver}, []State{Draft, AwaitSignature, SignedOff, Moving}, Region, notice.StepRecommend, true},
+	{ActCheck, []org.Role{org.Staff, org.Intake}, []State{Checking}, Region, notice.StepCheck, false},
+	{ActCancelSupp, staff, []State{Draft, AwaitSignature, SignedOff}, Region, notice.StepCheck, false},
+	{ActReview, staff, []State{Reviewing}, Region, notice.StepReview, false},
+	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
+	{ActDecide, []org.Role{org.Approver}, []State{Deciding}, Region, notice.StepDetermine, true},
+	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding}, Region, notice.StepAward, false},
+	{ActQuarantine, staff, States, Region, "", false},
+	{ActPaper, []org.Role{org.Intake}, []State{Checking, Reviewing, Deciding, Recognised, NotRecognised, NotAccepted}, Region, "", false},
+	{ActMove, staff, live, Region, "", false},
+}
+
+// find is the row of an act. Every caller names an act of this package.
+func find(name string) Act {
+	i := slices.IndexFunc(Acts, func(x Act) bool { return x.Name == name })
+	return Acts[i]
+}
+
+// May reports why by can't do the act now, or nil. Wrong unit and wrong role are told
+// apart from wrong time, because the user can do something about the latter.
+func (a *Application) May(by org.Actor, name string) error {
+	act := find(name)
+	if !a.from(by, act.Who) {
+		if h := a.HolderName(); act.Who == Holding && h != "" {
+			return event.Refuse(event.Forbidden, "not-holder", "四（一）", "holder", h)
+		}
+		return event.Refuse(event.Forbidden, "not-your-unit", "")
+	}
+	if !by.Is(act.Roles...) {
+		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(act.Roles[0]))
+	}
+	if !slices.Contains(act.From, a.State) {
+		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State))
+	}
+	return nil
+}
+
+func (a *Application) from(by org.Actor, who Who) bool {
+	switch who {
+	case Holding:
+		return org.UnitID(by.Unit) == a.Holder()
+	case Applicant:
+		return org.UnitID(by.Unit) == a.Unit || (a.Proxy != nil && org.UnitID(by.Unit) == a.Proxy.Unit)
+	case Recommends:
+		return !a.Route.Self() && len(a.Route.Steps) > 0 && org.UnitID(by.Unit) == a.Route.Recommender().Unit
+	default:
+		return by.Is(org.Staff, org.Approver, org.Intake, org.Finance)
+	}
+}
+
+// Can lists the acts that by can do now, in the order of the table: the buttons.
+func (a *Application) Can(by org.Actor) []string {
+	var out []string
+	for _, act := range Acts {
+		if a.May(by, act.Name) == nil {
+			out = append(out, act.Name)
+		}
+	}
+	return out
+}
+
+// A Scope is what an actor may see of applications, as a value: store turns it into a
+// condition, Sees into an answer. The two are compared by a property test.
+type Scope struct {
+	Units    []org.UnitID // applicant or on the route, after submission
+	Region   bool         // everything that was submitted
+	Assigned org.PersonID // those assigned for review
+}
+
+// ScopeOf is what by may see. Administrators see no case at all (M14).
+func ScopeOf(by org.Actor) Scope {
+	switch {
+	case by.Is(org.Clerk, org.Principal):
+		return Scope{Units: []org.UnitID{org.UnitID(by.Unit)}}
+	case by.Is(org.Staff, org.Approver, org.Intake, org.Finance):
+		return Scope{Region: true}
+	case by.Is(org.Expert):
+		return Scope{Assigned: org.PersonID(by.Person)}
+	}
+	return Scope{}
+}
+
+// Sees reports whether by may see a. assigned says whether by is assigned to review it.
+func (a *Application) Sees(by org.Actor, assigned bool) bool {
+	s := ScopeOf(by)
+	switch {
+	case s.Region:
+		return !a.Submitted.IsZero()
+	case s.Assigned != "":
+		return assigned
+	}
+	return slices.ContainsFunc(a.Seats(), func(x Seat) bool { return slices.Contains(s.Units, x.Unit) })
+}
+
+// A Seat says which unit sees an application, from which side.
+type Seat struct {
+	Unit org.UnitID
+	Role org.StepRole
+}
+
+// Seats are all units that see it: the applicant always, the levels once it was
+// submitted, and the bureau that files for it.
+func (a *Application) Seats() []Seat {
+	seats := []Seat{{a.Unit, org.Applies}}
+	if a.Proxy != nil && a.Proxy.Unit != a.Unit {
+		seats = append(seats, Seat{a.Proxy.Unit, org.Applies})
+	}
+	if a.Submitted.IsZero() {
+		return seats
+	}
+	for _, s := range a.Route.Steps {
+		if !slices.ContainsFunc(seats, func(x Seat) bool { return x.Unit == s.Unit }) {
+			seats = append(seats, Seat{s.Unit, s.Role})
+		}
+	}
+	return seats
+}
