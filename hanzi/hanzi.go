@@ -10,8 +10,8 @@ import (
 
 // Count is the number of 字 as Microsoft Word and WPS count them (字数): every East
 // Asian character counts one, full-width punctuation included; every run of other
-// visible characters counts one, half-width punctuation belongs to the run it touches
-// and counts nothing where it stands alone. White space, soft hyphens and zero-width characters count nothing. The text
+// visible characters counts one, and half-width punctuation belongs to the run it
+// touches. White space, soft hyphens and zero-width characters count nothing. The text
 // is composed (NFC) first and never made compatible (NFKC), which would turn full-width
 // punctuation into half-width and change the count.
 func Count(s string) int {
@@ -24,16 +24,13 @@ func Count(s string) int {
 		case eastAsian(r):
 			n++
 			word = false
-		case !word && !halfPunct(r):
+		case !word:
 			n++
 			word = true
 		}
 	}
 	return n
 }
-
-// halfPunct reports half-width punctuation: alone it makes no word.
-func halfPunct(r rune) bool { return unicode.IsPunct(r) || (r < 0x80 && unicode.IsSymbol(r)) }
 
 // ignored characters neither count nor end a run: soft hyphen, zero-width characters,
 // marks of direction and variation, combining marks that found no base to join.
