@@ -38,3 +38,17 @@ func (ms Mistakes) Error() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Say is the mistake in the language of t, as a compiler would print it:
+// file:line: what is wrong and what to write instead. t is a sentence of the catalogue.
+func (m Mistake) Say(t func(key string, pairs ...string) string) string {
+	pairs := make([]string, 0, 2*len(m.Args))
+	for k, v := range m.Args {
+		pairs = append(pairs, k, v)
+	}
+	s := fmt.Sprintf("%s:%d: %s", m.File, m.Line, t("mistake."+m.Kind, pairs...))
+	if m.Guess != "" {
+		s += t("mistake.guess", "guess", m.Guess)
+	}
+	return s
+}

@@ -166,7 +166,7 @@ func (p *parsing) line(no int, l string) {
 	case text == "":
 	case mark == 1 && strings.HasPrefix(text, annex):
 		p.section, p.group, p.item = annex, "", 0
-		p.clause(Clause{ID: annex, Number: annex, Title: text, Text: text, Line: no})
+		p.clause(Clause{ID: annex, Title: text, Text: text, Line: no})
 	case mark == 1 && !p.titled:
 		p.titled, p.n.Title = true, text
 	case mark == 2:

@@ -196,3 +196,13 @@ const StepUpWithin = 15 * time.Minute
 func (a Actor) Fresh(now time.Time) bool {
 	return a.Person == "" || now.Sub(a.SignedIn) <= StepUpWithin
 }
+
+// A Division is a place with its GB/T 2260 code (R135).
+type Division struct {
+	Code   string
+	Name   string
+	Level  string // "region", "prefecture", "county"
+	Parent string // code of the division above; reporting may go elsewhere
+	Sort   int    // official order in documents, which differs from the code's
+	Direct bool   // 满洲里, 二连浩特: reports to the region directly (T25)
+}
