@@ -92,6 +92,44 @@ func (l Lang) TMap(key string, args map[string]string) string {
 	return l.T(key, pairs...)
 }
 
+// Say is the sentence of a fact or a refusal from its particulars, which are kept as
+// codes and instants: a role, a state, an outcome become their words, an instant
+// (RFC 3339) becomes a time of day said without doubt, and a field without a label
+// becomes “this field”.
+func (l Lang) Say(key string, args map[string]string) string {
+	pairs := []string{"label", l.T("word.this-field")}
+	for k, v := range args {
+		if k == "label" {
+			pairs[1] = v
+			continue
+		}
+		pairs = append(pairs, k, l.word(k, v))
+	}
+	return l.T(key, pairs...)
+}
+
+// word is the value of a particular as people read it.
+func (l Lang) word(name, value string) string {
+	if at, err := time.Parse(time.RFC3339, value); err == nil {
+		return l.Until(at)
+	}
+	prefix := ""
+	switch name {
+	case "role", "state", "outcome":
+		prefix = name + "."
+	case "line":
+		prefix = "route."
+	case "item":
+		prefix = "sheet."
+	case "setting":
+		prefix, value = "setting.", strings.ReplaceAll(value, "_", "-")
+	}
+	if prefix == "" || !Has(prefix+value) {
+		return value
+	}
+	return l.T(prefix + value)
+}
+
 // Has reports whether the catalogue has key.
 func Has(key string) bool { return catalogue[key] != nil }
 
