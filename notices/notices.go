@@ -15,3 +15,8 @@ const (
 	ExpertServiceBase2017        = "2017-expert-service-base.md"
 	ExpertServiceBase2017English = "2017-expert-service-base.en.yaml"
 )
+
+// DemoFirstBatch2014 is an invented earlier call of the same programme, marked so in its
+// text. The demo needs one, because a base of an earlier batch must come from somewhere;
+// the tests need one, because the next call has to work without a change of code.
+const DemoFirstBatch2014 = "2014-demo-first-batch.md"

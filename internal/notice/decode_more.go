@@ -17,6 +17,7 @@ func (p *parsing) evaluation(b block, v value) {
 		e.Years, _ = strconv.Atoi(m[1])
 	}
 	c, _ := p.n.Clause(b.clause)
+	r.counted(e.Years, "每", c)
 	for _, x := range r.each("结果", true) {
 		s := p.reader(b, x.val, x.key)
 		o := Outcome{Source: s.source(), Grade: x.key, Grounds: s.strs("据", false)}
@@ -62,6 +63,8 @@ func (p *parsing) quota(b block, v value) {
 	for _, w := range r.some("每个", true, string(Leagues), string(Departments), string(DirectUnits)) {
 		p.n.Quota.Per = append(p.n.Quota.Per, RecommendClass(w))
 	}
+	c, _ := p.n.Clause(b.clause)
+	r.counted(p.n.Quota.Max, "不超过", c)
 	r.done()
 }
 
@@ -81,6 +84,7 @@ func (p *parsing) delivery(b block, v value) {
 		d.Forms = s.count("申报表", true, 0, "copies")
 		d.Evidence = s.count("佐证材料", false, 0, "copies")
 		d.Digital = s.count("电子版", false, 0, "copies")
+		s.counted(d.Forms, "申报表", c)
 		s.done()
 	}
 	r.done()
@@ -115,6 +119,9 @@ func (p *parsing) public(b block, v value) {
 		WorkDays: r.count("工作日", true, 1, "days"),
 		FirstDay: r.yes("首日计入", true),
 		Official: !r.yes("非通知原文", false),
+	}
+	if c, _ := p.n.Clause(b.clause); p.n.Public.Official {
+		r.counted(p.n.Public.WorkDays, "工作日", c)
 	}
 	r.done()
 }

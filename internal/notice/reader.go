@@ -270,3 +270,13 @@ func (r *reader) stated(words string, line int, c Clause) {
 		r.p.miss(line, "quote", "block", r.where(), "got", words, "clause", c.ID)
 	}
 }
+
+var numbers = regexp.MustCompile(`[0-9]+|[一二三四五六七八九十]+`)
+
+// counted notes a number that does not stand in clause c, in either way of writing it: a
+// quota of 2 below “控制在1个” would otherwise be enforced without the text saying so.
+func (r *reader) counted(n int, key string, c Clause) {
+	if n > 0 && !slices.ContainsFunc(numbers.FindAllString(c.Text, -1), func(s string) bool { return s == itoa(n) || numeral(s) == n }) {
+		r.p.miss(r.line(key), "number-quote", "block", r.where(), "key", key, "got", itoa(n), "clause", c.ID)
+	}
+}

@@ -99,6 +99,12 @@ func (s *summary) timeline() {
 	s.from(d.Source)
 	if p := s.n.Public; p != nil {
 		s.say("public-notice", "days", itoa(p.WorkDays))
+		if !p.FirstDay {
+			s.more("public-notice-after", "")
+		}
+		if !p.Official {
+			s.more("public-notice-added", "")
+		}
 		s.from(p.Source)
 	}
 	if e := s.n.Evaluation; e.Years > 0 {
@@ -148,7 +154,11 @@ func (s *summary) conditions() {
 		s.say(key, "id", c.ID, "name", s.word(c.Name), "fields", s.words(c.See...))
 		s.from(c.Source)
 	}
-	s.say("hosts", "count", itoa(len(s.n.Hosts.Kinds)), "kinds", s.words(s.n.Hosts.Names()...))
+	hosts := "hosts"
+	if s.n.Hosts.Other.Name != "" {
+		hosts = "hosts-open"
+	}
+	s.say(hosts, "count", itoa(len(s.n.Hosts.Kinds)), "kinds", s.words(s.n.Hosts.Names()...))
 	s.from(s.n.Hosts.Source)
 }
 
