@@ -214,4 +214,6 @@ func (tx *Tx) Next(ctx context.Context, series string) (int64, error) {
 	return r.Value, err
 }
 
-func likeSafe(s string) string { return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) }
+func likeSafe(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
+}

@@ -1,0 +1,125 @@
+package application
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"shenbao/internal/event"
+	"shenbao/internal/filing"
+	"shenbao/internal/notice"
+	"shenbao/internal/org"
+)
+
+// A Row is one line of a list of applications.
+type Row struct {
+	ID              ID
+	Number          string
+	Call            string
+	Unit            org.UnitID
+	UnitName        string
+	BaseName        string
+	HostKind        string
+	Division        string
+	State           State
+	Holder          org.UnitID
+	HolderName      string
+	Recommender     org.UnitID
+	RecommenderName string
+	Self            bool // recommends itself (R5)
+	Submitted       time.Time
+	Moved           time.Time
+	Due             time.Time
+	Mean            int64 // official score in hundredths
+}
+
+// A Filter chooses applications for a list; zero values do not filter.
+type Filter struct {
+	Call        string
+	States      []State
+	Recommender org.UnitID
+	Holder      org.UnitID
+	HostKind    string
+	Words       string // in the number, the base's or the unit's name
+	Before      ID     // only those older than this one: the next page
+}
+
+// OpenStates are the states without a final status: what still blocks a call (R10).
+var OpenStates = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding}
+
+// Taken counts the places that some application holds.
+func Taken(places []Place) int {
+	n := 0
+	for _, p := range places {
+		if p.Application != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Addressees are the units that a notice is sent to (主送), each of which recommends
+// under its quota (R3–R6), in the order of their ids.
+func Addressees(n *notice.Notice, t org.Tree) []org.Unit {
+	var us []org.Unit
+	for _, u := range t {
+		if u.State == org.Active && u.Recommends() && slices.Contains(n.Quota.Per, class(u.Kind)) {
+			us = append(us, u)
+		}
+	}
+	slices.SortFunc(us, func(a, b org.Unit) int { return cmp.Compare(a.ID, b.ID) })
+	return us
+}
+
+func class(k org.Kind) notice.RecommendClass {
+	switch k {
+	case org.LeagueHR:
+		return notice.Leagues
+	case org.Department:
+		return notice.Departments
+	case org.Direct:
+		return notice.DirectUnits
+	}
+	return ""
+}
+
+// Opened is the fact that an addressee opened the call (R6).
+func (c *Call) Opened(by org.Actor, now time.Time) event.Event {
+	return c.fact(CallOpened, by, now, "")
+}
+
+// Next is the unit after the holder on the route; "" at its end.
+func (a *Application) Next() org.UnitID {
+	if a.At+1 < len(a.Route.Steps) {
+		return a.Route.Steps[a.At+1].Unit
+	}
+	return ""
+}
+
+// Sees reports whether by may know of the call: a draft is the department's alone.
+func (c *Call) Sees(by org.Actor) bool {
+	return c.State == CallOpen || c.State == CallDone || by.Is(org.Staff, org.Approver)
+}
+
+// ShowsFact reports whether the timeline shows e to by. Who reviewed what, and refused
+// acts, are shown to the department's staff alone (B01); accounts revealed to finance too.
+func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
+	inside := by.Is(org.Staff, org.Approver)
+	switch {
+	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."):
+		return inside
+	case e.Kind == ReviewOpened, e.Kind == ReviewClosed:
+		return inside
+	case e.Kind == AccountRevealed:
+		return inside || by.Is(org.Finance) || by.In(a.Unit)
+	case e.Kind == EditBegun, e.Kind == FileAdded, e.Kind == FileRemoved:
+		return by.In(a.Unit) || inside
+	case e.Kind == OpinionDrafted, e.Kind == OpinionPrepared, e.Kind == OpinionSentBack:
+		return inside || org.UnitID(by.Unit) == org.UnitID(e.By.Unit)
+	}
+	return true
+}
+
+// Industry are the industries that a frozen application names (R117).
+func Industry(c filing.Content) []string { return filing.Words(c.Answers.Get(filing.FieldIndustry)) }

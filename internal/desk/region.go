@@ -1,0 +1,179 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"shenbao/internal/application"
+	"shenbao/internal/base"
+	"shenbao/internal/event"
+	"shenbao/internal/org"
+	"shenbao/internal/review"
+)
+
+// Check records the material check and what follows from it (R41).
+func (d *Desk) Check(ctx context.Context, r Request, id application.ID, c application.CheckDraft) error {
+	return d.on(ctx, r, id, application.ActCheck, c, func(t *turn, k dossier) (event.Event, error) {
+		e, err := k.CheckMaterial(k.n, c, t.by, t.now)
+		if err != nil {
+			return e, err
+		}
+		return e, t.freeIfOver(k)
+	})
+}
+
+// freeIfOver frees the place of an application that has ended without a title.
+func (t *turn) freeIfOver(k dossier) error {
+	if k.Live() {
+		return nil
+	}
+	return t.tx.FreePlace(t.ctx, k.ID)
+}
+
+// CancelSupplement takes an unanswered supplement order back.
+func (d *Desk) CancelSupplement(ctx context.Context, r Request, id application.ID, reason string) error {
+	return d.on(ctx, r, id, application.ActCancelSupp, reason, func(t *turn, k dossier) (event.Event, error) {
+		return k.CancelSupplement(k.n, t.by, reason, t.now)
+	})
+}
+
+// AdmitLate lets one application come after the deadline, with a reason (R99).
+func (d *Desk) AdmitLate(ctx context.Context, r Request, id application.ID, reason string, until time.Time) error {
+	return d.on(ctx, r, id, application.ActLate, []any{reason, until}, func(t *turn, k dossier) (event.Event, error) {
+		return k.AdmitLate(k.n, t.by, reason, until, t.now)
+	})
+}
+
+// Assign gives an application to an expert for review by a date.
+func (d *Desk) Assign(ctx context.Context, r Request, id application.ID, expert org.PersonID, due time.Time) error {
+	return d.on(ctx, r, id, application.ActReview, []any{expert, due}, func(t *turn, k dossier) (event.Event, error) {
+		if err := k.May(t.by, application.ActReview); err != nil {
+			return event.Event{}, err
+		}
+		p, err := t.tx.Person(t.ctx, expert)
+		if err != nil {
+			return event.Event{}, err
+		}
+		as, e, err := review.Assign(string(id), k.Call, p, k.UnitName, k.Route.Recommender().Name, due, t.by, t.now)
+		if err != nil {
+			return e, err
+		}
+		return e, t.tx.AddAssignment(t.ctx, as)
+	})
+}
+
+// onAssignment runs an expert's act on their own assignment.
+func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, name string, body any, f func(*turn, dossier, *review.Assignment) (event.Event, error)) error {
+	_, err := d.act(ctx, r, name, event.Subject{Kind: "application", ID: string(id)}, body, func(t *turn) (string, error) {
+		k, err := t.open(id)
+		if err != nil {
+			return "", err
+		}
+		as, err := t.tx.Assignment(t.ctx, id, org.PersonID(t.by.Person))
+		if err != nil {
+			return "", err
+		}
+		e, err := f(t, k, &as)
+		if err != nil {
+			return "", err
+		}
+		if err := t.tx.SaveAssignment(t.ctx, as); err != nil || e.Kind == "" {
+			return "", err
+		}
+		return "", t.record(e)
+	})
+	return err
+}
+
+// Declare is an expert's word on conflicts of interest (回避).
+func (d *Desk) Declare(ctx context.Context, r Request, id application.ID, conflict bool, words string) error {
+	return d.onAssignment(ctx, r, id, "declaration", []any{conflict, words}, func(t *turn, _ dossier, as *review.Assignment) (event.Event, error) {
+		return as.Declare(t.by, conflict, words, t.now)
+	})
+}
+
+// Score keeps an expert's sheet; done hands it in.
+func (d *Desk) Score(ctx context.Context, r Request, id application.ID, marks map[string]int, comment, verdict string, done bool) error {
+	return d.onAssignment(ctx, r, id, "score", []any{marks, comment, verdict, done}, func(t *turn, k dossier, as *review.Assignment) (event.Event, error) {
+		return as.Score(k.n, t.by, marks, comment, verdict, done, t.now)
+	})
+}
+
+// CloseReview ends the review of an application with its official score.
+func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID, least int) error {
+	return d.on(ctx, r, id, application.ActCloseRev, least, func(t *turn, k dossier) (event.Event, error) {
+		as, err := t.tx.Assignments(t.ctx, id)
+		if err != nil {
+			return event.Event{}, err
+		}
+		mean, done := review.Mean(as)
+		return k.CloseReview(k.n, t.by, mean, done, least, t.now)
+	})
+}
+
+// Determine decides the ranked list of a call in one act; bases come into being (R43–R46).
+// choices are by application, document and date are of the determining document.
+func (d *Desk) Determine(ctx context.Context, r Request, call string, choices map[application.ID]application.Choice, document, date string) error {
+	_, err := d.act(ctx, r, application.ActDecide, onCall(call), []any{choices, document, date}, func(t *turn) (string, error) {
+		rows, err := t.tx.Ranked(t.ctx, application.Filter{Call: call, States: []application.State{application.Deciding}}, 5000)
+		if err != nil {
+			return "", err
+		}
+		if len(rows) == 0 || len(rows) != len(choices) {
+			return "", event.Refuse(event.Conflict, "list-changed", "")
+		}
+		var as []*application.Application
+		var cs []application.Choice
+		var k dossier
+		for _, row := range rows {
+			if k, err = t.open(row.ID); err != nil {
+				return "", err
+			}
+			c, ok := choices[row.ID]
+			if !ok {
+				return "", event.Refuse(event.Conflict, "list-changed", "")
+			}
+			as, cs = append(as, k.Application), append(cs, c)
+		}
+		facts, err := application.Determine(k.n, as, cs, document, date, t.by, t.now)
+		if err != nil {
+			return "", err
+		}
+		for i, a := range as {
+			if err := t.tx.SaveApplication(t.ctx, a); err != nil {
+				return "", err
+			}
+			if err := t.record(facts[i]); err != nil {
+				return "", err
+			}
+			if err := t.found(a); err != nil {
+				return "", err
+			}
+		}
+		return "", nil
+	})
+	return err
+}
+
+// found turns a recognised application into a base, in the same transaction.
+func (t *turn) found(a *application.Application) error {
+	if a.State != application.Recognised {
+		return t.tx.FreePlace(t.ctx, a.ID)
+	}
+	k, err := t.open(a.ID)
+	if err != nil {
+		return err
+	}
+	v, _ := a.Latest()
+	content, err := t.tx.Frozen(t.ctx, a.ID, v.N)
+	if err != nil {
+		return err
+	}
+	b, e := base.Found(base.Base{ID: t.tx.NewID(), Application: string(a.ID), Call: a.Call, Name: a.BaseName, Host: a.Unit, HostName: a.UnitName,
+		HostKind: a.HostKind, Division: a.Division, Industry: application.Industry(content), Document: a.Decision.Document, Date: a.Decision.Date,
+		Plaque: base.Plaque{Number: a.Decision.Plaque}, GrantFen: a.Decision.GrantFen}, k.n, t.by, t.now)
+	if err := t.tx.AddBase(t.ctx, b); err != nil {
+		return err
+	}
+	return t.record(e)
+}
