@@ -30,9 +30,6 @@ type Answers map[string]string
 // Get is the answer to a field with surrounding white space removed.
 func (a Answers) Get(field string) string { return strings.TrimSpace(a[field]) }
 
-// StatementField is the field that holds the statement on a condition (R24).
-func StatementField(condition string) string { return "条件." + condition }
-
 // A Row is one row of a list field, column name → value.
 type Row map[string]string
 
@@ -96,6 +93,9 @@ const (
 	ForBank     = "bank"     // proof for a payee other than the applicant (T26)
 )
 
+// Purposes are all purposes of a file.
+var Purposes = []string{ForEvidence, ForSeal, ForProxy, ForBank}
+
 // Evidence (佐证材料) is one file on a case. Its bytes are found by their hash.
 type Evidence struct {
 	ID          string    `json:"id"`
@@ -113,6 +113,21 @@ type Evidence struct {
 	Removed     time.Time `json:"-"` // taken off the draft; versions that had it keep it
 	Quarantined time.Time `json:"-"` // locked by staff: may hold a state secret
 }
+
+// Field is the field of the form that a file belongs to: it can be added and taken off
+// while that field can be edited.
+func (e Evidence) Field() string {
+	switch e.Purpose {
+	case ForEvidence:
+		return StatementField(e.Topic)
+	case ForBank:
+		return FieldPayeeReason
+	}
+	return ""
+}
+
+// Counts reports whether a file is on the case now: not taken off, not locked.
+func (e Evidence) Counts() bool { return e.Removed.IsZero() && e.Quarantined.IsZero() }
 
 // Content is what a version freezes: nothing of it changes afterwards.
 type Content struct {
@@ -172,8 +187,8 @@ type Change struct {
 	Old, New string
 }
 
-// Compare lists the fields that differ, in the order of the form, then statements on
-// conditions, then the opinion and the evidence (by name).
+// Compare lists the fields that differ, in the order of the form, then what is said of
+// each condition, then the opinion and the evidence (by topic and name).
 func Compare(n *notice.Notice, old, new Content) []Change {
 	var out []Change
 	add := func(field, a, b string) {
@@ -185,11 +200,12 @@ func Compare(n *notice.Notice, old, new Content) []Change {
 		add(f.Name, old.Answers.Get(f.Name), new.Answers.Get(f.Name))
 	}
 	for _, c := range n.Conditions {
-		f := StatementField(c.ID)
-		add(f, old.Answers.Get(f), new.Answers.Get(f))
+		for _, f := range []string{SelfField(c.ID), StatementField(c.ID)} {
+			add(f, old.Answers.Get(f), new.Answers.Get(f))
+		}
 	}
-	add("申报单位意见", old.Opinion, new.Opinion)
-	add("佐证材料", evidenceNames(old.Evidence), evidenceNames(new.Evidence))
+	add(OpinionField, old.Opinion, new.Opinion)
+	add(EvidenceField, evidenceNames(old.Evidence), evidenceNames(new.Evidence))
 	return out
 }
 
@@ -284,8 +300,12 @@ type Correction struct {
 	Answered time.Time   `json:"answered"`
 }
 
-// Opens reports whether the correction lets a field be edited. The statement on a
-// condition and its evidence open together.
+// Opens reports whether the correction lets a field be edited. What the applicant says of
+// a condition opens as one: its own finding, the statement and the evidence. Its opinion
+// is always open, because box 1 is signed anew with the version.
 func (c Correction) Opens(field string) bool {
-	return len(c.Fields) == 0 || slices.Contains(c.Fields, field)
+	if id, ok := strings.CutPrefix(field, selfPrefix); ok {
+		field = StatementField(id)
+	}
+	return len(c.Fields) == 0 || field == OpinionField || slices.Contains(c.Fields, field)
 }
