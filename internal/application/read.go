@@ -123,3 +123,94 @@ func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
 
 // Industry are the industries that a frozen application names (R117).
 func Industry(c filing.Content) []string { return filing.Words(c.Answers.Get(filing.FieldIndustry)) }
+
+// Waiting is what the application waits for from by: the name of the next act; "" nothing.
+// locale has "todo.<word>".
+func (a *Application) Waiting(by org.Actor) string {
+	for _, name := range []string{ActSign, ActSubmit, ActPrepare, ActSeal, ActForward, ActCheck, ActCloseRev, ActDecide} {
+		if a.May(by, name) != nil {
+			continue
+		}
+		switch o := a.Opinion(a.At); {
+		case name == ActSubmit && a.sealed(0):
+			return ActSubmit
+		case name == ActSubmit:
+			continue // waits for the seal, which is the clerk's
+		case name == ActForward:
+			return a.waitingOpinion(by, o)
+		default:
+			return name
+		}
+	}
+	return ""
+}
+
+func (a *Application) waitingOpinion(by org.Actor, o *filing.Opinion) string {
+	clerk := by.Is(org.Clerk)
+	switch {
+	case o == nil || o.Stage == filing.Drafting:
+		if clerk {
+			return ActOpine
+		}
+	case o.Stage == filing.Ready:
+		if !clerk {
+			return ActOpSign
+		}
+	case o.Seal == nil:
+		if clerk {
+			return ActOpSeal
+		}
+	default:
+		return ActForward
+	}
+	return ""
+}
+
+func (a *Application) sealed(step int) bool {
+	o := a.Opinion(step)
+	return o != nil && o.Seal != nil
+}
+
+// DueBy is by when the holder has to act: the correction's date, else the call's.
+func (a *Application) DueBy(c *Call) time.Time {
+	if d := a.Due(); !d.IsZero() {
+		return d
+	}
+	if a.State.WithApplicant() || a.State == Moving {
+		return c.Deadline
+	}
+	return time.Time{}
+}
+
+// HoldsPlace reports whether the application takes a place of its recommender's quota:
+// from the recommendation on, also while a correction is open (trust §0), until it ends
+// without a title.
+func (a *Application) HoldsPlace() bool {
+	if !a.Live() || len(a.Route.Steps) == 0 {
+		return false
+	}
+	return a.State == Recognised || a.Route.Steps[a.At].Role == org.Decides
+}
+
+// Problems are contradictions within the application; none in sound data.
+func (a *Application) Problems() []string {
+	var out []string
+	for _, o := range a.Opinions {
+		if o.Stage != filing.Signed {
+			continue
+		}
+		if !slices.ContainsFunc(a.Versions, func(v filing.Version) bool { return v.N == o.Version && v.Hash == o.Hash }) {
+			out = append(out, "an opinion of "+o.UnitName+" binds to a version that is not there")
+		}
+	}
+	if a.At < 0 || (len(a.Route.Steps) > 0 && a.At >= len(a.Route.Steps)) {
+		out = append(out, "its holder is not on its route")
+	}
+	if !a.State.Final() && a.Holder() == "" {
+		out = append(out, "nobody holds it")
+	}
+	if a.State == Recognised && a.Decision == nil {
+		out = append(out, "it is recognised without a decision")
+	}
+	return out
+}

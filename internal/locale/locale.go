@@ -184,3 +184,14 @@ func (l Lang) Until(t time.Time) string {
 	}
 	return b.Format("2006年1月2日15时04分") + "（北京时间）"
 }
+
+// Under are all sentences whose key begins with prefix, by the rest of the key.
+func (l Lang) Under(prefix string) map[string]string {
+	m := map[string]string{}
+	for k, e := range catalogue {
+		if rest, ok := strings.CutPrefix(k, prefix); ok {
+			m[rest] = e[l]
+		}
+	}
+	return m
+}

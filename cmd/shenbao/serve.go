@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"shenbao/internal/auth"
+	"shenbao/internal/demo"
+	"shenbao/internal/desk"
+	"shenbao/internal/file"
+	"shenbao/internal/store"
+	"shenbao/internal/web"
+	"shenbao/notices"
+)
+
+type place struct {
+	Addr string `help:"监听地址 HOST:PORT。Where to listen." default:"127.0.0.1:8017"`
+	Data string `help:"数据目录。Data directory." default:"data" type:"path"`
+}
+
+type serveCmd struct {
+	place
+	DB        string   `help:"postgres://…；不写则用数据目录中的SQLite。PostgreSQL instead of SQLite in the data directory." env:"SHENBAO_DB"`
+	PublicURL string   `help:"用户访问的网址，如 https://sb.example.cn。The address that people use." env:"SHENBAO_URL"`
+	Proxy     []string `help:"可信反向代理的网段。Networks of trusted reverse proxies." env:"SHENBAO_PROXY"`
+}
+
+// open opens the database and the files of a data directory.
+func open(ctx context.Context, dir, db string) (*store.DB, *file.Dir, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, nil, err
+	}
+	if db == "" {
+		db = dir
+	}
+	d, err := store.Open(ctx, db, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := file.OpenDir(filepath.Join(dir, "files"))
+	return d, f, err
+}
+
+func (c *serveCmd) Run(ctx context.Context) error {
+	db, files, err := open(ctx, c.Data, c.DB)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	a := auth.New(db)
+	cfg := web.Config{Clock: time.Now, PublicURL: c.PublicURL}
+	for _, p := range c.Proxy {
+		n, err := netip.ParsePrefix(p)
+		if err != nil {
+			return fmt.Errorf("--proxy %s: %w", p, err)
+		}
+		cfg.Proxies = append(cfg.Proxies, n)
+	}
+	cfg.Install = func(ctx context.Context, now time.Time, name, login, password, addr string) (string, error) {
+		units, divisions := demo.Tree()
+		return a.Install(ctx, now, units, divisions, name, login, password, addr)
+	}
+	empty, err := a.Empty(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	if empty {
+		cfg.SetupCode = rand.Text()[:10]
+		fmt.Printf("首次运行，安装码：%s\nFirst run, setup code: %s\n", cfg.SetupCode, cfg.SetupCode)
+	}
+	return listen(ctx, c.Addr, web.New(desk.New(db, files), a, cfg))
+}
+
+type demoCmd struct {
+	place
+	Clock time.Time `help:"演示时钟的起点。Where the demo's clock starts." default:"2017-06-20T09:00:00+08:00" format:"2006-01-02T15:04:05Z07:00"`
+}
+
+// Run starts the demo: only on this machine, because anybody can step into any role.
+func (c *demoCmd) Run(ctx context.Context) error {
+	if host, _, err := net.SplitHostPort(c.Addr); err != nil || !loopback(host) {
+		return fmt.Errorf("--addr %s：演示只能监听本机地址（127.0.0.1、localhost、[::1]）。The demo listens on loopback only", c.Addr)
+	}
+	db, files, err := open(ctx, c.Data, "")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	clock, err := demo.OpenClock(c.Data, c.Clock)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = clock.Keep() }()
+	d := desk.New(db, files)
+	w, err := demo.Cast(ctx, db, d, clock.Now)
+	if err != nil {
+		return err
+	}
+	if err := w.Publish(ctx, notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English); err != nil {
+		return err
+	}
+	return listen(ctx, c.Addr, web.New(d, auth.New(db), web.Config{Clock: clock.Now, Demo: bar(w, clock)}))
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+// listen serves until ctx ends. All four time limits are set: slow clients must not keep
+// honest ones out (trust §1.11).
+func listen(ctx context.Context, addr string, h http.Handler) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+	fmt.Printf("http://%s/\n", l.Addr())
+	go func() {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_ = s.Shutdown(stop)
+	}()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

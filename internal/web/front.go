@@ -1,0 +1,44 @@
+package web
+
+import (
+	"slices"
+
+	"shenbao/internal/application"
+)
+
+func (s *Server) frontRoutes() {
+	s.open("GET /{$}", s.front)
+	s.on("GET /home", s.home)
+}
+
+// front is the public front page: the open calls and the register.
+func (s *Server) front(q *query) error {
+	calls, err := s.desk.Calls(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	if q.signed || q.s.cfg.Demo != nil {
+		return q.show(200, frontPage(q.view("front.title"), calls))
+	}
+	empty, err := s.auth.Empty(q.ctx(), q.at)
+	if err != nil {
+		return err
+	}
+	if empty {
+		return q.to("/setup")
+	}
+	return q.show(200, frontPage(q.view("front.title"), calls))
+}
+
+// home is what waits for the person, with due dates.
+func (s *Server) home(q *query) error {
+	t, err := s.desk.Todo(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	return q.show(200, homePage(q.view("home.title"), t))
+}
+
+func openCalls(cs []*application.Call) []*application.Call {
+	return slices.DeleteFunc(slices.Clone(cs), func(c *application.Call) bool { return c.State != application.CallOpen })
+}
