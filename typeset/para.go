@@ -29,7 +29,7 @@ type char struct {
 // Marks that may not begin a line, and those that may not end one (禁则).
 const (
 	noStart = "，。、；：？！）》」』】〕〉〗”’…—～·％%‰℃°)]}>,.;:?!々〻ー"
-	noEnd   = "（《「『【〔〈〖“‘([{<￥$#№"
+	noEnd   = "（《「『【〔〈〖“‘([{<￥$#№□☑"
 )
 
 // Marks whose blank half may be given up, where the font draws them a whole em wide.
@@ -68,7 +68,7 @@ func (d *Doc) lines(p Para, width float64) []line {
 
 func (d *Doc) char(r rune, i int, run Run) char {
 	f, glyph, advance, ok := d.fonts.Find(run.Role, r)
-	if !ok && (unicode.IsSpace(r) || r == '\u2007') { // a space that the font does not have
+	if !ok && unicode.IsSpace(r) { // a space that the font does not have
 		r = ' '
 		f, glyph, advance, ok = d.fonts.Find(run.Role, r)
 	}
@@ -134,7 +134,7 @@ func breaks(chars []char) {
 		a, b := c.Rune, chars[i+1].Rune
 		c.gap = wide(a) || wide(b) || a == ' '
 		switch {
-		case strings.ContainsRune(noStart, b), strings.ContainsRune(noEnd, a), b == ' ':
+		case strings.ContainsRune(noStart, b), strings.ContainsRune(noEnd, a), blank(b):
 			c.breaks = false
 			c.gap = c.gap && !(a == b && (a == '—' || a == '…'))
 		case a == ' ', a == '-' && !unicode.IsDigit(b), a == '/' && !unicode.IsDigit(b):
@@ -152,6 +152,9 @@ func wide(r rune) bool {
 		r >= 0xFF00 && r <= 0xFFEF || r >= 0x20000 && r <= 0x3FFFF || strings.ContainsRune("“”‘’…—·", r)
 }
 
+// blank reports whether r is a space, of either width: none is set at a break.
+func blank(r rune) bool { return r == ' ' || r == '\u3000' }
+
 // fill breaks the characters of one paragraph into lines, each as full as it goes.
 func (d *Doc) fill(p Para, chars []char, width, pitch float64) []line {
 	if len(chars) == 0 {
@@ -162,11 +165,11 @@ func (d *Doc) fill(p Para, chars []char, width, pitch float64) []line {
 	for i := 0; i < len(chars); {
 		end := i + take(chars[i:], width-x)
 		stop := end
-		for stop > i+1 && end < len(chars) && chars[stop-1].Rune == ' ' {
+		for stop > i+1 && end < len(chars) && blank(chars[stop-1].Rune) {
 			stop-- // a space at the break is not set
 		}
 		out = append(out, set(p, chars[i:stop], x, width-x, pitch, end == len(chars)))
-		for i = end; i < len(chars) && chars[i].Rune == ' '; i++ {
+		for i = end; i < len(chars) && blank(chars[i].Rune); i++ {
 		}
 		x = 0
 	}
@@ -177,9 +180,9 @@ func (d *Doc) fill(p Para, chars []char, width, pitch float64) []line {
 // its punctuation to take one more, and its last mark may stand with its ink only.
 func take(chars []char, width float64) int {
 	const epsilon = 1e-6
-	used, blank, last := 0.0, 0.0, 0
+	used, spare, last := 0.0, 0.0, 0
 	for j, c := range chars {
-		if used+c.Advance-c.after-blank/2 > width+epsilon && c.Rune != ' ' {
+		if used+c.Advance-c.after-spare/2 > width+epsilon && !blank(c.Rune) {
 			switch {
 			case last > 0:
 				return last
@@ -189,7 +192,7 @@ func take(chars []char, width float64) int {
 			return 1
 		}
 		used += c.Advance
-		blank += c.after + c.before
+		spare += c.after + c.before
 		if c.breaks {
 			last = j + 1
 		}
@@ -239,7 +242,7 @@ func set(p Para, chars []char, x, width, pitch float64, final bool) line {
 // squeeze takes what a line is too long out of the blank of its punctuation: first the
 // last mark's, then evenly. It answers the width that the line then has.
 func squeeze(chars []char, width float64) float64 {
-	used, blank := 0.0, 0.0
+	used, spare := 0.0, 0.0
 	for _, c := range chars {
 		used += c.Advance
 	}
@@ -250,16 +253,16 @@ func squeeze(chars []char, width float64) float64 {
 	}
 	for i, c := range chars {
 		if i > 0 {
-			blank += c.before
+			spare += c.before
 		}
 		if i+1 < len(chars) {
-			blank += c.after
+			spare += c.after
 		}
 	}
-	if used <= width || blank == 0 {
+	if used <= width || spare == 0 {
 		return used
 	}
-	share := min((used-width)/blank, 1)
+	share := min((used-width)/spare, 1)
 	for i := range chars {
 		c := &chars[i]
 		if i > 0 { // its blank is on its left: the character before comes closer
@@ -269,5 +272,5 @@ func squeeze(chars []char, width float64) float64 {
 			c.Advance -= share * c.after
 		}
 	}
-	return used - share*blank
+	return used - share*spare
 }

@@ -25,6 +25,7 @@ type Cell struct {
 type Row struct {
 	Cells []Cell
 	Min   float64 // least height
+	Start float64 // least height of its first part: with less room it begins on the next page
 	Whole bool    // moves to the next page rather than break, unless no page can hold it
 	Head  bool    // repeated at the top of each page that the table goes on
 }
@@ -62,7 +63,8 @@ func (d *Doc) Table(columns []float64, rows []Row) {
 			need = max(need, height(p.text)+height(p.foot)+2*pad, height(p.again)+2*pad)
 		}
 		page := d.H - d.Top - d.Bottom
-		if need > d.Room() && (r.Whole || r.Head || !flows(parts)) && need <= page {
+		whole := (r.Whole || r.Head || !flows(parts)) && need <= page
+		if need > d.Room() && (whole || d.Room() < r.Start) {
 			d.turn(columns, head, r)
 		}
 		d.flow(columns, head, r, parts)
@@ -128,8 +130,8 @@ func (d *Doc) flow(columns []float64, head, r *Row, parts []part) {
 	for {
 		room := d.Room()
 		done, h := fit(parts, room)
-		if !done && !fresh && !worth(parts) {
-			d.turn(columns, head, r) // only a line would stand here: all of it goes on
+		if !done && !fresh && !worth(parts, room) {
+			d.turn(columns, head, r)
 			fresh = true
 			continue
 		}
@@ -206,9 +208,18 @@ func keepBack(rest int, foot bool) int {
 	return 0
 }
 
-// worth reports whether what fits is worth a part of its own: two lines of some cell.
-func worth(parts []part) bool {
-	return slices.ContainsFunc(parts, func(p part) bool { return !p.label && p.here >= 2 })
+// worth reports whether what fits is worth a part of its own: two lines of some cell,
+// beside the whole of each label.
+func worth(parts []part, room float64) bool {
+	lines := 0
+	for _, p := range parts {
+		if !p.label {
+			lines = max(lines, p.here)
+		} else if height(p.text)+2*pad > room {
+			return false
+		}
+	}
+	return lines >= 2
 }
 
 func (d *Doc) drawPart(p *part, h float64, done bool) {
