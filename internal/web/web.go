@@ -79,6 +79,12 @@ func New(d *desk.Desk, a *auth.Auth, cfg Config) *Server {
 	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	s.frontRoutes()
 	s.accountRoutes()
+	s.applyRoutes()
+	s.levelRoutes()
+	s.regionRoutes()
+	s.orgRoutes()
+	s.callRoutes()
+	s.messageRoutes()
 	return s
 }
 
