@@ -27,6 +27,7 @@ const (
 	OpinionPrepared         event.Kind = "application.opinion-prepared"
 	OpinionSentBack         event.Kind = "application.opinion-sent-back"
 	OpinionSigned           event.Kind = "application.opinion-signed"
+	OpinionRecalled         event.Kind = "application.opinion-recalled"
 	OpinionSealed           event.Kind = "application.opinion-sealed"
 	PassedUp                event.Kind = "application.passed-up"
 	Recommended             event.Kind = "application.recommended"
@@ -65,7 +66,8 @@ const (
 	Holding    Who = iota + 1 // the unit that holds it
 	Applicant                 // the applicant, whoever holds it
 	Recommends                // the unit whose place it takes
-	Region                    // the department or its centre
+	Region                    // the department or its centre, once it was handed in
+	Reviews                   // an expert; the assignment says which one
 )
 
 // Names of acts.
@@ -83,6 +85,7 @@ const (
 	ActOpSign     = "opinion-signature"
 	ActOpSendBack = "opinion-refusal"
 	ActOpSeal     = "opinion-seal"
+	ActOpRecall   = "opinion-withdrawal"
 	ActForward    = "forwarding"
 	ActUnforward  = "recommendation-withdrawal"
 	ActLate       = "late-admission"
@@ -90,6 +93,8 @@ const (
 	ActCancelSupp = "supplement-cancellation"
 	ActReview     = "review"
 	ActCloseRev   = "review-closing"
+	ActDeclare    = "declaration"
+	ActScore      = "score"
 	ActDecide     = "determination"
 	ActReveal     = "account"
 	ActQuarantine = "quarantine"
@@ -98,11 +103,12 @@ const (
 )
 
 var (
-	both   = []org.Role{org.Clerk, org.Principal}
-	clerks = []org.Role{org.Clerk}
-	heads  = []org.Role{org.Principal}
-	staff  = []org.Role{org.Staff}
-	live   = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding}
+	both    = []org.Role{org.Clerk, org.Principal}
+	clerks  = []org.Role{org.Clerk}
+	heads   = []org.Role{org.Principal}
+	staff   = []org.Role{org.Staff}
+	experts = []org.Role{org.Expert}
+	live    = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding}
 )
 
 // Acts is the table of acts: who may, in which state, by which step of the notice.
@@ -110,7 +116,7 @@ var Acts = []Act{
 	{ActFill, clerks, []State{Draft}, Holding, notice.StepFill, false},
 	{ActFile, clerks, []State{Draft}, Holding, notice.StepFill, false},
 	{ActPrepare, clerks, []State{Draft}, Holding, notice.StepFill, false},
-	{ActRecall, clerks, []State{AwaitSignature}, Holding, notice.StepFill, false},
+	{ActRecall, clerks, []State{AwaitSignature, SignedOff}, Holding, notice.StepFill, false},
 	{ActSendBack, heads, []State{AwaitSignature}, Holding, notice.StepFill, false},
 	{ActSign, heads, []State{AwaitSignature}, Holding, notice.StepFill, false},
 	{ActSeal, clerks, []State{SignedOff}, Holding, notice.StepFill, false},
@@ -120,17 +126,20 @@ var Acts = []Act{
 	{ActOpSign, heads, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActOpSendBack, heads, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActOpSeal, clerks, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActOpRecall, heads, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActForward, both, []State{Moving}, Holding, notice.StepRecommend, false},
-	{ActUnforward, heads, []State{Checking}, Recommends, notice.StepRecommend, false},
+	{ActUnforward, heads, []State{Checking, Draft, AwaitSignature, SignedOff}, Recommends, notice.StepRecommend, false},
 	{ActLate, []org.Role{org.Approver}, []State{Draft, AwaitSignature, SignedOff, Moving}, Region, notice.StepRecommend, true},
 	{ActCheck, []org.Role{org.Staff, org.Intake}, []State{Checking}, Region, notice.StepCheck, false},
 	{ActCancelSupp, staff, []State{Draft, AwaitSignature, SignedOff}, Region, notice.StepCheck, false},
 	{ActReview, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
+	{ActDeclare, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
+	{ActScore, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
 	{ActDecide, []org.Role{org.Approver}, []State{Deciding}, Region, notice.StepDetermine, true},
-	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding}, Region, notice.StepAward, false},
+	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding}, Region, notice.StepAward, true},
 	{ActQuarantine, staff, States, Region, "", false},
-	{ActPaper, []org.Role{org.Intake}, []State{Checking, Reviewing, Deciding, Recognised, NotRecognised, NotAccepted}, Region, "", false},
+	{ActPaper, []org.Role{org.Intake}, States, Region, "", false},
 	{ActMove, staff, live, Region, "", false},
 }
 
@@ -153,7 +162,7 @@ func (a *Application) May(by org.Actor, name string) error {
 	if !by.Is(act.Roles...) {
 		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(act.Roles[0]))
 	}
-	if !slices.Contains(act.From, a.State) {
+	if !slices.Contains(act.From, a.State) || (act.Who == Recommends && !a.HoldsPlace()) {
 		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State))
 	}
 	return nil
@@ -167,8 +176,10 @@ func (a *Application) from(by org.Actor, who Who) bool {
 		return org.UnitID(by.Unit) == a.Unit || (a.Proxy != nil && org.UnitID(by.Unit) == a.Proxy.Unit)
 	case Recommends:
 		return !a.Route.Self() && len(a.Route.Steps) > 0 && org.UnitID(by.Unit) == a.Route.Recommender().Unit
+	case Reviews:
+		return by.Is(org.Expert)
 	default:
-		return by.Is(org.Staff, org.Approver, org.Intake, org.Finance)
+		return by.Is(org.Staff, org.Approver, org.Intake, org.Finance) && !a.Submitted.IsZero()
 	}
 }
 

@@ -87,6 +87,7 @@ type Application struct {
 	From     ID         `json:"from,omitempty"` // earlier application it was started from
 	Receipts []Receipt  `json:"receipts"`
 	Copies   []PaperLog `json:"copies"`
+	Handed   int        `json:"handed"` // number of the version that was handed in last; 0 before
 
 	Submitted time.Time `json:"submitted"` // first submission
 	Moved     time.Time `json:"moved"`     // last change of holder or state
@@ -128,18 +129,6 @@ type Receipt struct {
 	Code   string    `json:"code"`
 }
 
-// A PaperLog follows the paper copies of an application (R100, R103, T22).
-type PaperLog struct {
-	Parcel   string    `json:"parcel"`
-	At       time.Time `json:"at"`
-	Form     int       `json:"form"`
-	Evidence int       `json:"evidence"`
-	Missing  string    `json:"missing,omitempty"` // copies or seals asked for
-	Due      time.Time `json:"due"`
-	Fate     string    `json:"fate"` // "", "archived", "returned"
-	FateAt   time.Time `json:"fate_at"`
-}
-
 // Holder is the unit that holds the application: the only one that can act on it (R37).
 func (a *Application) Holder() org.UnitID {
 	switch {
@@ -173,6 +162,14 @@ func (a *Application) HolderName() string {
 	return a.UnitName
 }
 
+// HoldsPlace reports whether it takes one of its recommender's places: from the
+// recommendation until it ends without a title, also while a correction ordered by the
+// department is open (trust §0). Whoever keeps the places compares before and after an
+// act: what became true takes a place, what became false frees it, once (Q03, Q05).
+func (a *Application) HoldsPlace() bool {
+	return a.At > 0 && a.At < len(a.Route.Steps) && a.Route.Steps[a.At].Role == org.Decides && a.Live()
+}
+
 // Live reports whether it counts against “one application per unit” (Q02).
 func (a *Application) Live() bool { return !a.State.Final() || a.State == Recognised }
 
@@ -182,6 +179,17 @@ func (a *Application) Latest() (filing.Version, bool) {
 		return filing.Version{}, false
 	}
 	return a.Versions[len(a.Versions)-1], true
+}
+
+// Current is the version that was handed in last: what every level reads and judges.
+// While a correction is being answered a newer one may already be signed.
+func (a *Application) Current() (filing.Version, bool) {
+	for _, v := range a.Versions {
+		if v.N == a.Handed && v.N > 0 {
+			return v, true
+		}
+	}
+	return filing.Version{}, false
 }
 
 // Open is the correction that is being answered, if any.
@@ -200,8 +208,7 @@ func (a *Application) Due() time.Time {
 	return time.Time{}
 }
 
-// Opinion is the opinion of the holder on the current version, if there is one that has
-// not fallen.
+// Opinion is the newest opinion of the step's unit that has not fallen, or nil.
 func (a *Application) Opinion(step int) *filing.Opinion {
 	for i := len(a.Opinions) - 1; i >= 0; i-- {
 		if o := &a.Opinions[i]; o.Step == step && o.Fallen == nil {
@@ -220,7 +227,7 @@ func Key(baseName string) string {
 
 // fact begins the fact of an act on a.
 func (a *Application) fact(k event.Kind, by org.Actor, now time.Time, clause string, detail ...string) event.Event {
-	e := event.Event{Kind: k, On: event.Subject{Kind: "application", ID: string(a.ID)}, Call: a.Call,
+	e := event.Event{Kind: k, On: event.Subject{Kind: "application", ID: string(a.ID)}, Call: a.Call, Outcome: event.OK,
 		By: by.Actor, At: now, Clause: clause, Notice: a.Notice, Detail: map[string]string{}}
 	e.Detail["unit"] = a.UnitName
 	e.Detail["base"] = a.BaseName

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func Begin(id ID, c *Call, n *notice.Notice, u org.Unit, by org.Actor, proxy boo
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "unit-not-active", "", "unit", u.Name)
 	case !u.MayApply():
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "unit-cannot-apply", cl, "unit", u.Name)
-	case !now.Before(c.Deadline):
+	case !now.Before(c.Deadline) && !c.hasLeave(u.ID, now):
 		return nil, event.Event{}, late(n, c.Deadline)
 	case !by.Is(org.Clerk):
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", cl, "role", string(org.Clerk))
@@ -52,8 +53,16 @@ func (a *Application) MayEdit(by org.Actor, field string) error {
 	return nil
 }
 
-// Edited notes who wrote: nobody signs what they wrote themselves (R129).
-func (a *Application) Edited(by org.Actor) { a.Editors = addOnce(a.Editors, by.Person) }
+// Edited notes who wrote, and for whom: nobody signs what they wrote themselves, nor what
+// was written by their delegate (R129).
+func (a *Application) Edited(by org.Actor) {
+	a.Editors = addOnce(addOnce(a.Editors, by.Person), by.For)
+}
+
+// wrote reports whether by is among the writers, or acts for one of them.
+func wrote(writers []string, by event.Actor) bool {
+	return slices.Contains(writers, by.Person) || (by.For != "" && slices.Contains(writers, by.For))
+}
 
 // Prepare hands the draft to the person in charge. Everything binding is checked here;
 // the warnings were shown and do not stop it (R34). The applicant's own opinion, box 1
@@ -67,18 +76,22 @@ func (a *Application) Prepare(n *notice.Notice, content filing.Content, by org.A
 	}
 	a.Edited(by)
 	a.Prepared, a.SentBack, a.State, a.Moved = &by.Actor, "", AwaitSignature, now
-	a.BaseName = content.Answers.Get("基地名称")
-	a.HostKind = content.Answers.Get("依托单位类别")
-	if d := content.Answers.Get("所在旗县"); d != "" {
+	a.BaseName = content.Answers.Get(filing.FieldBase)
+	a.HostKind = content.Answers.Get(filing.FieldHostKind)
+	if d := content.Answers.Get(filing.FieldDivision); d != "" {
 		a.Division = d
 	}
 	return a.fact(Prepared, by, now, clause(n, notice.StepFill)), nil
 }
 
-// Recall takes it back from the person in charge before the signature.
+// Recall takes it back from the person in charge, before the signature or between the
+// signature and the handing in. A signed version stays, and the opinion on it falls.
 func (a *Application) Recall(by org.Actor, now time.Time) (event.Event, error) {
 	if err := a.May(by, ActRecall); err != nil {
 		return event.Event{}, err
+	}
+	if a.State == SignedOff {
+		a.fall(a.UnitName, now, func(o filing.Opinion) bool { return o.Step == 0 })
 	}
 	a.State, a.Prepared, a.Moved = Draft, nil, now
 	return a.fact(Recalled, by, now, ""), nil
@@ -105,12 +118,7 @@ func (a *Application) Sign(n *notice.Notice, content filing.Content, by org.Acto
 	if err := a.May(by, ActSign); err != nil {
 		return event.Event{}, err
 	}
-	for _, p := range a.Editors {
-		if org.SamePerson(by.Actor, event.Actor{Person: p}) {
-			return event.Event{}, event.Refuse(event.Forbidden, "two-persons", cl)
-		}
-	}
-	if a.Prepared != nil && org.SamePerson(by.Actor, *a.Prepared) {
+	if wrote(a.Editors, by.Actor) || (a.Prepared != nil && org.SamePerson(by.Actor, *a.Prepared)) {
 		return event.Event{}, event.Refuse(event.Forbidden, "two-persons", cl)
 	}
 	if err := filing.Check(n, content).Or(); err != nil {
@@ -119,7 +127,8 @@ func (a *Application) Sign(n *notice.Notice, content filing.Content, by org.Acto
 	if a.Proxy != nil && a.Proxy.Paper == "" {
 		return event.Event{}, refuseField("proxy-paper", n.Hierarchy.Clause, "paper")
 	}
-	content.Case, content.N, content.Notice = string(a.ID), len(a.Versions)+1, a.Notice
+	content.Case, content.N, content.Notice, content.Form = string(a.ID), len(a.Versions)+1, a.Notice, n.Form.Title
+	content.Unit, content.UnitName, content.CreditCode = string(a.Unit), a.UnitName, a.CreditCode
 	v := filing.Freeze(content, by.Actor, now)
 	a.Versions = append(a.Versions, v)
 	a.Opinions = append(a.Opinions, filing.Opinion{Step: 0, Unit: a.Unit, UnitName: a.UnitName, Box: 1, Version: v.N,
@@ -143,21 +152,21 @@ func (a *Application) Seal(n *notice.Notice, by org.Actor, code, file string, no
 	return a.fact(Sealed, by, now, n.Form.Clause, "code", o.Seal.Code), nil
 }
 
+// seal binds a scan to the version that the opinion was signed on.
 func seal(o *filing.Opinion, a *Application, by org.Actor, code, file string, now time.Time) error {
-	v, ok := a.Latest()
-	if !ok || o == nil {
+	if o == nil {
 		return event.Refuse(event.Closed, "nothing-signed", "")
 	}
+	i := slices.IndexFunc(a.Versions, func(v filing.Version) bool { return v.N == o.Version })
+	if i < 0 {
+		return event.Refuse(event.Closed, "nothing-signed", "")
+	}
+	v := a.Versions[i]
 	if file == "" {
 		return refuseField("seal-file", "附件", "file")
 	}
-	if !filing.SameCode(code, v.Code) {
-		for _, old := range a.Versions {
-			if filing.SameCode(code, old.Code) {
-				return refuseField("seal-old-version", "附件", "code", "n", itoa(old.N), "current", v.Code)
-			}
-		}
-		return refuseField("seal-code", "附件", "code", "code", v.Code)
+	if err := sameCode(a, v, code); err != nil {
+		return err
 	}
 	o.Seal = &filing.Seal{File: file, Code: v.Code, By: by.Actor, At: now}
 	return nil
@@ -175,23 +184,26 @@ func (a *Application) Submit(c *Call, n *notice.Notice, route org.Route, inner t
 	}
 	v, _ := a.Latest()
 	own := a.Opinion(0)
-	if box, ok := n.Form.Box(1); ok && box.Seal != "" && (own == nil || own.Seal == nil) {
+	if v.N == 0 || own == nil || own.Hash != v.Hash {
+		return event.Event{}, event.Refuse(event.Conflict, "nothing-signed", "")
+	}
+	if box, ok := n.Form.Box(1); ok && box.Seal != "" && own.Seal == nil {
 		return event.Event{}, refuseField("seal-missing", box.Clause, "file")
 	}
 	if back := a.Open(); back != nil {
 		return a.resubmit(back, n, by, now)
 	}
-	if a.State = SignedOff; c.State != CallOpen {
+	if c.State != CallOpen {
 		return event.Event{}, event.Refuse(event.Closed, "call-not-open", "")
 	}
 	deadline := c.Deadline
 	if !inner.IsZero() && inner.Before(deadline) {
 		deadline = inner
 	}
-	if !a.inTime(deadline, now) {
+	if !a.inTime(c, deadline, now) {
 		return event.Event{}, late(n, deadline)
 	}
-	a.Route, a.At, a.Editors = route, 1, nil
+	a.Route, a.At, a.Editors, a.Handed = route, 1, nil, v.N
 	if a.Submitted.IsZero() {
 		a.Submitted = now
 	}
@@ -199,9 +211,7 @@ func (a *Application) Submit(c *Call, n *notice.Notice, route org.Route, inner t
 	cl := clause(n, notice.StepFill)
 	if route.Self() {
 		a.State = Checking
-		a.Opinions = append(a.Opinions, filing.Opinion{Step: 0, Unit: a.Unit, UnitName: a.UnitName, Box: 2, Version: v.N,
-			Hash: v.Hash, Outcome: filing.Agree, Text: SelfOpinion, Stage: filing.Signed, Signer: own.Signer,
-			SignedAt: now, Rule: true, Seal: own.Seal})
+		a.recommendSelf(v, now)
 	}
 	return a.fact(Submitted, by, now, cl, "to", route.Steps[1].Name, "code", v.Code, "line", string(route.Line)), nil
 }
@@ -209,8 +219,27 @@ func (a *Application) Submit(c *Call, n *notice.Notice, route org.Route, inner t
 // SelfOpinion is what box 2 says when a direct unit recommends itself (R5, T25).
 const SelfOpinion = "本单位系自治区直属企事业单位，既是申报单位又是推荐单位，按通知规定直接报送（自荐）。"
 
+// recommendSelf fills box 2 by rule with the applicant's own signature and seal.
+func (a *Application) recommendSelf(v filing.Version, now time.Time) {
+	o := filing.Opinion{Step: 0, Unit: a.Unit, UnitName: a.UnitName, Box: 2, Version: v.N, Hash: v.Hash, Outcome: filing.Agree,
+		Text: SelfOpinion, Stage: filing.Signed, SignedAt: now, Rule: true}
+	if own := a.Opinion(0); own != nil {
+		o.Signer, o.Seal = own.Signer, own.Seal
+	}
+	a.Opinions = append(a.Opinions, o)
+}
+
+// fall makes the standing opinions that which picks count no longer; they stay visible.
+func (a *Application) fall(by string, now time.Time, which func(filing.Opinion) bool) {
+	for i := range a.Opinions {
+		if o := &a.Opinions[i]; o.Fallen == nil && which(*o) {
+			o.Fallen = &filing.Fallen{At: now, By: by}
+		}
+	}
+}
+
 func (a *Application) resubmit(back *filing.Correction, n *notice.Notice, by org.Actor, now time.Time) (event.Event, error) {
-	if !back.Due.IsZero() && !now.Before(back.Due) {
+	if leave := a.Late != nil && now.Before(a.Late.Until); !back.Due.IsZero() && !now.Before(back.Due) && !leave {
 		return event.Event{}, event.Refuse(event.Closed, "correction-late", clause(n, notice.StepRecommend),
 			"due", back.Due.Format(time.RFC3339), "unit", back.UnitName)
 	}
@@ -221,12 +250,17 @@ func (a *Application) resubmit(back *filing.Correction, n *notice.Notice, by org
 		a.State = Checking
 	}
 	v, _ := a.Latest()
+	a.Handed = v.N
+	if a.Route.Self() {
+		a.recommendSelf(v, now)
+	}
 	return a.fact(Resubmitted, by, now, clause(n, notice.StepFill), "to", back.UnitName, "code", v.Code), nil
 }
 
-// inTime: before the deadline, or within the department's leave to be late (R99).
-func (a *Application) inTime(deadline, now time.Time) bool {
-	return now.Before(deadline) || (a.Late != nil && now.Before(a.Late.Until))
+// inTime: before the deadline, or within the department's leave to be late, given to this
+// application or to its unit (R99).
+func (a *Application) inTime(c *Call, deadline, now time.Time) bool {
+	return now.Before(deadline) || (a.Late != nil && now.Before(a.Late.Until)) || c.hasLeave(a.Unit, now)
 }
 
 func late(n *notice.Notice, deadline time.Time) *event.Refusal {

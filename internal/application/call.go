@@ -1,10 +1,12 @@
 package application
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"shenbao/internal/event"
+	"shenbao/internal/filing"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
 )
@@ -24,12 +26,13 @@ const (
 	Reminded          event.Kind = "call.reminded"
 	CallClosed        event.Kind = "call.closed"
 	ParcelLogged      event.Kind = "call.parcel-logged"
+	LeaveGiven        event.Kind = "call.leave-given" // to come after the deadline
 	ExceptionsExports event.Kind = "call.exported"
 )
 
 // Exceptional are the facts that depart from the ordinary way: one page and one export
 // show them all, with person, reason and clause (R99, R96, R19).
-var Exceptional = []event.Kind{PlaceGranted, LateAdmitted, DeadlineMoved, SettingChanged, AccountRevealed, FileQuarantined,
+var Exceptional = []event.Kind{PlaceGranted, LateAdmitted, LeaveGiven, DeadlineMoved, SettingChanged, AccountRevealed, FileQuarantined,
 	SupplementCancelled, MovedToRevision, CallAmended}
 
 // IsException reports whether e belongs on the exceptions page: an exceptional act, a
@@ -66,6 +69,7 @@ type Call struct {
 	PaperDue  time.Time       `json:"paper_due"` // of the paper copies, set by the centre (T24); zero: not set
 	Settings  notice.Settings `json:"settings"`
 	Changes   []Change        `json:"changes"` // what was set, by whom, why
+	Leaves    []Leave         `json:"leaves"`  // units that may come after the deadline
 	Proposed  *event.Actor    `json:"proposed,omitempty"`
 	Published time.Time       `json:"published"`
 	Closed    time.Time       `json:"closed"`
@@ -90,8 +94,46 @@ type Change struct {
 	At     time.Time   `json:"at"`
 }
 
+// A Leave is the department's leave for one unit to come after the deadline, whether or
+// not it has begun an application (R99).
+type Leave struct {
+	Unit     org.UnitID  `json:"unit"`
+	UnitName string      `json:"unit_name"`
+	Until    time.Time   `json:"until"`
+	Reason   string      `json:"reason"`
+	By       event.Actor `json:"by"`
+	At       time.Time   `json:"at"`
+}
+
+// GiveLeave lets unit u apply, and its application go up, after the deadline until a date,
+// with a reason. For an application that is already on its way AdmitLate does the same.
+func (c *Call) GiveLeave(n *notice.Notice, u org.Unit, until time.Time, reason string, by org.Actor, now time.Time) (event.Event, error) {
+	switch {
+	case !by.Is(org.Approver):
+		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", n.Delivery.Clause, "role", string(org.Approver))
+	case c.State != CallOpen:
+		return event.Event{}, event.Refuse(event.Closed, "call-not-open", "")
+	case !u.MayApply():
+		return event.Event{}, event.Refuse(event.Invalid, "unit-cannot-apply", n.Delivery.Clause, "unit", u.Name)
+	}
+	if err := exception(by, reason, now); err != nil {
+		return event.Event{}, err
+	}
+	if !until.After(now) {
+		return event.Event{}, refuseField("due-required", n.Delivery.Clause, "until")
+	}
+	c.Leaves = append(c.Leaves, Leave{Unit: u.ID, UnitName: u.Name, Until: until, Reason: reason, By: by.Actor, At: now})
+	e := c.fact(LeaveGiven, by, now, n.Delivery.Clause, "unit", u.Name, "until", until.Format(time.RFC3339))
+	e.Reason = reason
+	return e, nil
+}
+
+func (c *Call) hasLeave(u org.UnitID, now time.Time) bool {
+	return slices.ContainsFunc(c.Leaves, func(l Leave) bool { return l.Unit == u && now.Before(l.Until) })
+}
+
 func (c *Call) fact(k event.Kind, by org.Actor, now time.Time, clause string, detail ...string) event.Event {
-	e := event.Event{Kind: k, On: event.Subject{Kind: "call", ID: c.ID}, Call: c.ID, By: by.Actor, At: now,
+	e := event.Event{Kind: k, On: event.Subject{Kind: "call", ID: c.ID}, Call: c.ID, Outcome: event.OK, By: by.Actor, At: now,
 		Clause: clause, Notice: c.Notice, Detail: map[string]string{"number": c.Number}}
 	for i := 0; i+1 < len(detail); i += 2 {
 		e.Detail[detail[i]] = detail[i+1]
@@ -103,6 +145,9 @@ func (c *Call) fact(k event.Kind, by org.Actor, now time.Time, clause string, de
 func NewCall(id string, n *notice.Notice, by org.Actor, now time.Time) (*Call, event.Event, error) {
 	if !by.Is(org.Staff) {
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
+	}
+	if err := filing.CheckForm(n); err != nil {
+		return nil, event.Event{}, err
 	}
 	c := &Call{ID: id, Number: n.Number.Text, Title: n.Title, State: CallDraft, Notice: n.SHA256, Deadline: n.Delivery.Deadline,
 		Settings: notice.DefaultSettings(), Revisions: []Revision{{N: 1, SHA256: n.SHA256, At: now}}}
@@ -208,6 +253,9 @@ func (c *Call) Amend(n *notice.Notice, reason string, by org.Actor, now time.Tim
 	}
 	if n.Number.Text != c.Number {
 		return event.Event{}, event.Refuse(event.Invalid, "amend-number", "", "number", c.Number)
+	}
+	if err := filing.CheckForm(n); err != nil {
+		return event.Event{}, err
 	}
 	if err := exception(by, reason, now); err != nil {
 		return event.Event{}, err

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (a *Application) Opine(id string, n *notice.Notice, set notice.Settings, d 
 	if o != nil && o.Stage == filing.Signed {
 		return event.Event{}, event.Refuse(event.Conflict, "opinion-signed", "")
 	}
-	v, _ := a.Latest()
+	v, _ := a.Current()
 	step := a.Route.Steps[a.At]
 	if o == nil {
 		a.Opinions = append(a.Opinions, filing.Opinion{ID: id, Step: a.At, Unit: step.Unit, UnitName: step.Name, Box: step.Box})
@@ -43,6 +44,7 @@ func (a *Application) Opine(id string, n *notice.Notice, set notice.Settings, d 
 	next := *o
 	next.Version, next.Hash, next.Outcome, next.Text, next.Marks = v.N, v.Hash, d.Outcome, strings.TrimSpace(d.Text), d.Marks
 	next.Fields, next.Due, next.Drafted, next.Stage = d.Fields, d.Due, &by.Actor, filing.Drafting
+	next.Writers = addOnce(addOnce(slices.Clone(o.Writers), by.Person), by.For)
 	if ready {
 		if err := complete(next, n, set, now).Or(); err != nil {
 			return event.Event{}, err
@@ -130,10 +132,10 @@ func (a *Application) OpinionSign(n *notice.Notice, set notice.Settings, hash st
 	if o == nil || o.Stage != filing.Ready {
 		return event.Event{}, event.Refuse(event.Conflict, "opinion-not-ready", cl)
 	}
-	if o.Drafted != nil && org.SamePerson(by.Actor, *o.Drafted) {
+	if wrote(o.Writers, by.Actor) || (o.Drafted != nil && org.SamePerson(by.Actor, *o.Drafted)) {
 		return event.Event{}, event.Refuse(event.Forbidden, "two-persons", cl)
 	}
-	if v, _ := a.Latest(); v.Hash != hash || o.Hash != hash {
+	if v, _ := a.Current(); v.Hash != hash || o.Hash != hash {
 		return event.Event{}, event.Refuse(event.Conflict, "version-changed", cl)
 	}
 	if err := complete(*o, n, set, now).Or(); err != nil {
@@ -159,11 +161,7 @@ func (a *Application) OpinionSign(n *notice.Notice, set notice.Settings, hash st
 func (a *Application) sendBackDown(o *filing.Opinion, by org.Actor, cl string, now time.Time) event.Event {
 	a.Returns = append(a.Returns, filing.Correction{Step: o.Step, UnitName: o.UnitName, By: by.Actor, At: now,
 		Fields: o.Fields, Reason: o.Text, Due: o.Due})
-	for i := range a.Opinions {
-		if p := &a.Opinions[i]; (p.Step >= o.Step || p.Step == 0) && p.Fallen == nil {
-			p.Fallen = &filing.Fallen{At: now, By: o.UnitName}
-		}
-	}
+	a.fall(o.UnitName, now, func(p filing.Opinion) bool { return p.Step >= o.Step || p.Step == 0 })
 	a.State, a.Prepared = Draft, nil
 	e := a.fact(Returned, by, now, cl, "fields", strings.Join(o.Fields, "、"), "due", o.Due.Format(time.RFC3339))
 	e.Reason = o.Text
@@ -197,19 +195,19 @@ func (a *Application) Forward(c *Call, n *notice.Notice, inner time.Time, by org
 	if o == nil || o.Stage != filing.Signed || o.Outcome != filing.Agree {
 		return event.Event{}, event.Refuse(event.Conflict, "opinion-unsigned", cl)
 	}
-	if box, ok := n.Form.Box(step.Box); ok && box.Seal != "" && o.Seal == nil {
-		return event.Event{}, refuseField("seal-missing", box.Clause, "file")
+	if seals(n, step) && o.Seal == nil {
+		return event.Event{}, refuseField("seal-missing", cl, "file")
 	}
 	deadline := c.Deadline
 	if step.Role != org.Recommends && !inner.IsZero() && inner.Before(deadline) {
 		deadline = inner
 	}
-	if !a.inTime(deadline, now) {
+	if !a.inTime(c, deadline, now) {
 		return event.Event{}, late(n, deadline)
 	}
 	a.At++
 	a.Moved = now
-	v, _ := a.Latest()
+	v, _ := a.Current()
 	kind := PassedUp
 	if a.State = Moving; a.Route.Steps[a.At].Role == org.Decides {
 		a.State, kind = Checking, Recommended
@@ -217,8 +215,39 @@ func (a *Application) Forward(c *Call, n *notice.Notice, inner time.Time, by org
 	return a.fact(kind, by, now, cl, "to", a.Route.Steps[a.At].Name, "code", v.Code), nil
 }
 
+// seals reports whether a unit seals its opinion on the way up: as its box has it, and on
+// the annex page, which has no box, as the step has it (章).
+func seals(n *notice.Notice, step org.Step) bool {
+	if box, ok := n.Form.Box(step.Box); ok {
+		return box.Seal != ""
+	}
+	s, _ := n.Step(notice.StepRecommend)
+	return s.Seal != ""
+}
+
+// OpinionRecall takes a signed opinion back that has not gone up yet, with a reason: a
+// unit with several candidates may choose another one (R97). The opinion falls.
+func (a *Application) OpinionRecall(n *notice.Notice, by org.Actor, reason string, now time.Time) (event.Event, error) {
+	if err := a.May(by, ActOpRecall); err != nil {
+		return event.Event{}, err
+	}
+	o := a.Opinion(a.At)
+	if o == nil || o.Stage != filing.Signed {
+		return event.Event{}, event.Refuse(event.Conflict, "opinion-unsigned", "")
+	}
+	if strings.TrimSpace(reason) == "" {
+		return event.Event{}, refuseField("reason-required", "", "reason")
+	}
+	o.Fallen, a.Moved = &filing.Fallen{At: now, By: o.UnitName}, now
+	e := a.fact(OpinionRecalled, by, now, clause(n, notice.StepRecommend))
+	e.Reason = reason
+	return e, nil
+}
+
 // WithdrawRecommendation takes the recommendation back, before the deadline and before
-// the review begins, with a reason; the caller frees the place, once.
+// the review begins, with a reason; the place is free again. An open correction ordered by
+// the department ends with it. After the deadline it is refused: the place would stay free
+// anyway, because nothing new goes up without the department's leave.
 func (a *Application) WithdrawRecommendation(c *Call, n *notice.Notice, by org.Actor, reason string, now time.Time) (event.Event, error) {
 	if err := a.May(by, ActUnforward); err != nil {
 		return event.Event{}, err
@@ -229,11 +258,10 @@ func (a *Application) WithdrawRecommendation(c *Call, n *notice.Notice, by org.A
 	if !now.Before(c.Deadline) {
 		return event.Event{}, late(n, c.Deadline)
 	}
+	a.closeSupplement(now)
 	a.At--
 	a.State, a.Moved = Moving, now
-	if o := a.Opinion(a.At); o != nil {
-		o.Fallen = &filing.Fallen{At: now, By: o.UnitName}
-	}
+	a.fall(a.Route.Steps[a.At].Name, now, func(o filing.Opinion) bool { return o.Step == a.At })
 	e := a.fact(RecommendationWithdrawn, by, now, clause(n, notice.StepRecommend))
 	e.Reason = reason
 	return e, nil

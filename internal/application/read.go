@@ -182,16 +182,6 @@ func (a *Application) DueBy(c *Call) time.Time {
 	return time.Time{}
 }
 
-// HoldsPlace reports whether the application takes a place of its recommender's quota:
-// from the recommendation on, also while a correction is open (trust §0), until it ends
-// without a title.
-func (a *Application) HoldsPlace() bool {
-	if !a.Live() || len(a.Route.Steps) == 0 {
-		return false
-	}
-	return a.State == Recognised || a.Route.Steps[a.At].Role == org.Decides
-}
-
 // Problems are contradictions within the application; none in sound data.
 func (a *Application) Problems() []string {
 	var out []string

@@ -76,9 +76,8 @@ func (a *Application) CheckMaterial(n *notice.Notice, d CheckDraft, by org.Actor
 	a.Returns = append(a.Returns, filing.Correction{Step: a.At, UnitName: a.Route.Steps[a.At].Name, By: by.Actor, At: now,
 		Kind: d.Kind, Fields: d.Fields, Reason: d.Reason, Due: d.Due})
 	a.State, a.Prepared = Draft, nil
-	if o := a.Opinion(0); o != nil { // box 1 is signed anew with the new version
-		o.Fallen = &filing.Fallen{At: now, By: a.Route.Steps[a.At].Name}
-	}
+	// The applicant's boxes are signed anew with the new version.
+	a.fall(a.Route.Steps[a.At].Name, now, func(o filing.Opinion) bool { return o.Step == 0 })
 	e := a.fact(SupplementOrdered, by, now, cl, "fields", strings.Join(d.Fields, "、"), "due", d.Due.Format(time.RFC3339))
 	e.Reason = d.Reason
 	return e, nil
@@ -129,11 +128,32 @@ func (a *Application) CancelSupplement(n *notice.Notice, by org.Actor, reason st
 	if c == nil || a.Route.Steps[c.Step].Role != org.Decides {
 		return event.Event{}, event.Refuse(event.Conflict, "no-supplement", "")
 	}
-	c.Answered = now
-	a.State, a.Moved, a.Prepared, a.Editors = Checking, now, nil, nil
+	if strings.TrimSpace(reason) == "" {
+		return event.Event{}, refuseField("reason-required", "", "reason")
+	}
+	a.closeSupplement(now)
+	a.State, a.Moved = Checking, now
 	e := a.fact(SupplementCancelled, by, now, clause(n, notice.StepCheck))
 	e.Reason = reason
 	return e, nil
+}
+
+// closeSupplement ends the open correction, if there is one, as if it had not been asked
+// for: the applicant's boxes on the version that was handed in stand again, and whatever
+// was signed since falls.
+func (a *Application) closeSupplement(now time.Time) {
+	c := a.Open()
+	if c == nil {
+		return
+	}
+	a.fall(c.UnitName, now, func(o filing.Opinion) bool { return o.Step == 0 })
+	for i := range a.Opinions {
+		if o := &a.Opinions[i]; o.Step == 0 && o.Version == a.Handed && o.Fallen != nil && o.Fallen.At.Equal(c.At) {
+			o.Fallen = nil
+		}
+	}
+	c.Answered = now
+	a.Prepared, a.Editors = nil, nil
 }
 
 // AdmitLate lets one application come after the deadline, with a reason (R99).
@@ -212,9 +232,12 @@ type Choice struct {
 
 // Determine decides the whole ranked list in one act (R19, R43–R46). as are ordered by
 // rank; every one needs a choice. Where a lower rank is taken over a higher one, both
-// sides need a reason for the departure.
+// sides need a reason for the departure. Nobody determines what they checked themselves.
 func Determine(n *notice.Notice, as []*Application, choices []Choice, document, date string, by org.Actor, now time.Time) ([]event.Event, error) {
 	cl := clause(n, notice.StepDetermine)
+	if len(as) == 0 || len(as) != len(choices) {
+		return nil, event.Refuse(event.Conflict, "list-changed", cl)
+	}
 	var bad event.Refusals
 	add := func(kind, field string, args ...string) { bad = append(bad, refuseField(kind, cl, field, args...)) }
 	if _, ok := notice.ParseDocNumber(document); !ok {
@@ -228,6 +251,9 @@ func Determine(n *notice.Notice, as []*Application, choices []Choice, document, 
 		if err := a.May(by, ActDecide); err != nil {
 			return nil, err
 		}
+		if a.Check != nil && a.Check.By != nil && org.SamePerson(by.Actor, *a.Check.By) {
+			return nil, event.Refuse(event.Forbidden, "two-persons", cl)
+		}
 		c, at := choices[i], string(a.ID)
 		if departs(choices, i) && strings.TrimSpace(c.Departure) == "" {
 			add("departure-reason", "departure."+at, "base", a.BaseName)
@@ -240,7 +266,7 @@ func Determine(n *notice.Notice, as []*Application, choices []Choice, document, 
 		case c.Recognised && c.GrantFen < 0:
 			add("amount", "grant."+at)
 		}
-		plaques[c.Plaque] = true
+		plaques[c.Plaque] = plaques[c.Plaque] || c.Recognised
 	}
 	if err := bad.Or(); err != nil {
 		return nil, err
@@ -267,7 +293,7 @@ func (a *Application) decide(n *notice.Notice, rank int, c Choice, document, dat
 	} else {
 		a.End = &End{By: by.Actor, At: now, Reason: c.Reason, Clause: cl}
 	}
-	v, _ := a.Latest()
+	v, _ := a.Current()
 	a.Opinions = append(a.Opinions, filing.Opinion{Step: a.At, Unit: a.Route.Steps[a.At].Unit, UnitName: a.Route.Steps[a.At].Name,
 		Box: 3, Version: v.N, Hash: v.Hash, Outcome: outcome, Text: decisionText(n, c, document), Stage: filing.Signed,
 		Signer: &by.Actor, SignedAt: now})

@@ -108,7 +108,7 @@ func (t *turn) answers(k dossier, c *Case) (err error) {
 		c.Answers, err = t.content(k)
 		return err
 	}
-	if v, ok := k.Latest(); ok {
+	if v, ok := k.Current(); ok {
 		c.Answers, err = t.tx.Frozen(t.ctx, k.ID, v.N)
 	}
 	return err

@@ -164,7 +164,7 @@ func (t *turn) found(a *application.Application) error {
 	if err != nil {
 		return err
 	}
-	v, _ := a.Latest()
+	v, _ := a.Current()
 	content, err := t.tx.Frozen(t.ctx, a.ID, v.N)
 	if err != nil {
 		return err

@@ -262,6 +262,7 @@ type Opinion struct {
 	Due      time.Time    `json:"due"`              // of a return: by when
 	Stage    string       `json:"stage"`
 	Drafted  *event.Actor `json:"drafted,omitempty"`
+	Writers  []string     `json:"writers,omitempty"` // persons who drafted, and those they acted for
 	Signer   *event.Actor `json:"signer,omitempty"`
 	SignedAt time.Time    `json:"signed_at"`
 	Seal     *Seal        `json:"seal,omitempty"`
