@@ -29,7 +29,7 @@ type char struct {
 // Marks that may not begin a line, and those that may not end one (禁则).
 const (
 	noStart = "，。、；：？！）》」』】〕〉〗”’…—～·％%‰℃°)]}>,.;:?!々〻ー"
-	noEnd   = "（《「『【〔〈〖“‘([{<￥$#№□☑"
+	noEnd   = "（《「『【〔〈〖“‘([{<￥$#№□"
 )
 
 // Marks whose blank half may be given up, where the font draws them a whole em wide.

@@ -3,8 +3,8 @@
 // make.sh. Nothing is unpacked: the bytes are used where they stand in the program, and
 // a font is parsed at its first use.
 //
-// Noto Serif SC has every character of the URO (U+4E00–9FFF), of extension A and of the
-// 通用规范汉字表, that is GB 18030-2022 level 2; the bold ones have the 通用规范汉字表.
+// Noto Serif SC has the URO (U+4E00–9FEA), extension A (U+3400–4DB5) and the
+// 通用规范汉字表; the bold ones have the 通用规范汉字表.
 // There is no free 小标宋 and no free 仿宋 of that extent: the bold serif stands in for the
 // one and the serif for the other and for 楷, until an operator puts fonts of their own
 // in the font folder (font.Set.With).
