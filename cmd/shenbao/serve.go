@@ -17,6 +17,7 @@ import (
 	"shenbao/internal/demo"
 	"shenbao/internal/desk"
 	"shenbao/internal/file"
+	"shenbao/internal/job"
 	"shenbao/internal/store"
 	"shenbao/internal/web"
 	"shenbao/notices"
@@ -31,6 +32,8 @@ type serveCmd struct {
 	place
 	DB        string   `help:"postgres://…；不写则用数据目录中的SQLite。PostgreSQL instead of SQLite in the data directory." env:"SHENBAO_DB"`
 	PublicURL string   `help:"用户访问的网址，如 https://sb.example.cn。The address that people use." env:"SHENBAO_URL"`
+	SMTP      string   `help:"邮件服务器 smtp://用户:密码@主机:端口；不写则不发邮件。Mail server; without it no mail is sent." env:"SHENBAO_SMTP"`
+	MailFrom  string   `help:"发件人地址。Sender of mail." env:"SHENBAO_MAIL_FROM"`
 	Proxy     []string `help:"可信反向代理的网段。Networks of trusted reverse proxies." env:"SHENBAO_PROXY"`
 }
 
@@ -77,7 +80,14 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		cfg.SetupCode = rand.Text()[:10]
 		fmt.Printf("首次运行，安装码：%s\nFirst run, setup code: %s\n", cfg.SetupCode, cfg.SetupCode)
 	}
-	return listen(ctx, c.Addr, web.New(desk.New(db, files), a, cfg))
+	d := desk.New(db, files)
+	run := &job.Runner{DB: db, Desk: d, Clock: time.Now}
+	if c.SMTP != "" {
+		if run.Mail, err = job.NewMailer(c.SMTP, c.MailFrom, c.PublicURL); err != nil {
+			return err
+		}
+	}
+	return listen(ctx, c.Addr, web.New(d, a, cfg), run)
 }
 
 type demoCmd struct {
@@ -108,7 +118,8 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err := w.Publish(ctx, notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English); err != nil {
 		return err
 	}
-	return listen(ctx, c.Addr, web.New(d, auth.New(db), web.Config{Clock: clock.Now, Demo: bar(w, clock)}))
+	run := &job.Runner{DB: db, Desk: d, Clock: clock.Now}
+	return listen(ctx, c.Addr, web.New(d, auth.New(db), web.Config{Clock: clock.Now, Demo: bar(w, clock)}), run)
 }
 
 func loopback(host string) bool {
@@ -116,15 +127,17 @@ func loopback(host string) bool {
 	return host == "localhost" || (err == nil && ip.IsLoopback())
 }
 
-// listen serves until ctx ends. All four time limits are set: slow clients must not keep
+// listen serves, and works jobs off, until ctx ends. All four time limits are set: slow clients must not keep
 // honest ones out (trust §1.11).
-func listen(ctx context.Context, addr string, h http.Handler) error {
+func listen(ctx context.Context, addr string, h http.Handler, run *job.Runner) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+	worked := make(chan error, 1)
+	go func() { worked <- run.Run(ctx) }()
 	fmt.Printf("http://%s/\n", l.Addr())
 	go func() {
 		<-ctx.Done()
@@ -135,5 +148,5 @@ func listen(ctx context.Context, addr string, h http.Handler) error {
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return <-worked
 }

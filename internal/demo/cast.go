@@ -32,7 +32,7 @@ var hosts = []org.Unit{
 		Address: "赤峰市松山区振兴大街18号", Contact: "高娃", Phone: "0476-8430101"},
 	{ID: "host-hongshan", Name: "赤峰红山高新技术产业开发区管理委员会", Short: "红山高新区", Ownership: org.Public, Superior: "hr-150402", Division: "150402",
 		Address: "赤峰市红山区高新大道1号", Contact: "韩雪梅", Phone: "0476-8820202"},
-	{ID: "host-muge", Name: "内蒙古牧歌乳业股份有限公司", Short: "牧歌乳业", Ownership: org.NonPublic, Superior: "dept-nmyt", Division: "150105",
+	{ID: "host-muge", Name: "内蒙古牧歌乳业股份有限公司", Short: "牧歌乳业", Ownership: org.NonPublic, Superior: "dept-nmt", Division: "150105",
 		Address: "呼和浩特市赛罕区金桥路66号", Contact: "包文龙", Phone: "0471-5960303"},
 	{ID: "host-xitu", Name: "包头市晟源稀土新材料有限公司", Short: "晟源稀土", Ownership: org.NonPublic, Superior: "hr-150200", Division: "150207",
 		Address: "包头市九原区稀土路9号", Contact: "田野", Phone: "0472-6980404"},
@@ -40,7 +40,7 @@ var hosts = []org.Unit{
 		Address: "鄂尔多斯市达拉特旗树林召镇", Contact: "赵慧", Phone: "0477-5210505"},
 	{ID: "host-erlian", Name: "二连浩特市口岸物流产业园区管理委员会", Short: "二连园区", Ownership: org.Public, Superior: "hr-152501", Division: "152501",
 		Address: "二连浩特市欧亚大街3号", Contact: "斯琴", Phone: "0479-7520606"},
-	{ID: "host-zhongzi", Name: "内蒙古自治区种子技术推广站", Short: "种子站", Ownership: org.Public, Superior: "dept-nmyt", Division: "150102",
+	{ID: "host-zhongzi", Name: "内蒙古自治区种子技术推广站", Short: "种子站", Ownership: org.Public, Superior: "dept-nmt", Division: "150102",
 		Address: "呼和浩特市新城区兴安路21号", Contact: "周敏", Phone: "0471-6520707"},
 }
 
@@ -86,23 +86,23 @@ var cast = []role{
 	{"鄂尔多斯市人社局/负责人", "折海军", "zhehaijun", "hr-150600", org.Principal, "", "副局长"},
 	{"二连浩特市人社局/经办", "萨仁", "saren", "hr-152501", org.Clerk, "", "科员"},
 	{"二连浩特市人社局/负责人", "赵铁柱", "zhaotiezhu", "hr-152501", org.Principal, "", "局长"},
-	{"农牧业厅/经办", "胡斌", "hubin", "dept-nmyt", org.Clerk, "", "人事处主任科员"},
-	{"农牧业厅/负责人", "乌云", "wuyun", "dept-nmyt", org.Principal, "", "人事处处长"},
-	{"内蒙古农业大学/经办", "何静", "hejing", "direct-nmau", org.Clerk, "", "人事处科员"},
-	{"内蒙古农业大学/负责人", "王东升", "wangdongsheng", "direct-nmau", org.Principal, "", "人事处处长"},
-	{"厅/业务", "王丽娜", "wanglina", "dept-hr", org.Staff, "", "专家处一级主任科员"},
-	{"厅/业务2", "乌兰", "wulan", "dept-hr", org.Staff, "", "专家处副处长"},
-	{"厅/审批", "孟和", "menghe", "dept-hr", org.Approver, "", "副厅长"},
-	{"厅/财务", "张建国", "zhangjianguo", "dept-hr", org.Finance, "", "规财处科长"},
-	{"厅/系统管理员", "李志强", "lizhiqiang", "dept-hr", org.SysAdmin, "", "信息中心工程师"},
-	{"厅/安全管理员", "白雪", "baixue", "dept-hr", org.SecAdmin, "", "信息中心工程师"},
-	{"厅/审计管理员", "赵敏", "zhaomin", "dept-hr", org.Auditor, "", "机关纪委干部"},
+	{"农牧业厅/经办", "胡斌", "hubin", "dept-nmt", org.Clerk, "", "人事处主任科员"},
+	{"农牧业厅/负责人", "乌云", "wuyun", "dept-nmt", org.Principal, "", "人事处处长"},
+	{"内蒙古农业大学/经办", "何静", "hejing", "direct-imau", org.Clerk, "", "人事处科员"},
+	{"内蒙古农业大学/负责人", "王东升", "wangdongsheng", "direct-imau", org.Principal, "", "人事处处长"},
+	{"厅/业务", "王丽娜", "wanglina", "hr-150000", org.Staff, "", "专家处一级主任科员"},
+	{"厅/业务2", "乌兰", "wulan", "hr-150000", org.Staff, "", "专家处副处长"},
+	{"厅/审批", "孟和", "menghe", "hr-150000", org.Approver, "", "副厅长"},
+	{"厅/财务", "张建国", "zhangjianguo", "hr-150000", org.Finance, "", "规财处科长"},
+	{"厅/系统管理员", "李志强", "lizhiqiang", "hr-150000", org.SysAdmin, "", "信息中心工程师"},
+	{"厅/安全管理员", "白雪", "baixue", "hr-150000", org.SecAdmin, "", "信息中心工程师"},
+	{"厅/审计管理员", "赵敏", "zhaomin", "hr-150000", org.Auditor, "", "机关纪委干部"},
 	{"中心/受理", "其木格", "qimuge", "centre", org.Intake, "", "中心科员"},
-	{"专家/钱", "钱学文", "qianxuewen", "dept-hr", org.Expert, "内蒙古大学", "教授"},
-	{"专家/斯日古楞", "斯日古楞", "siriguleng", "dept-hr", org.Expert, "内蒙古农牧业科学院", "研究员"},
-	{"专家/林", "林清", "linqing", "dept-hr", org.Expert, "内蒙古工业大学", "教授"},
-	{"专家/吴", "吴海峰", "wuhaifeng", "dept-hr", org.Expert, "内蒙古科技大学", "教授"},
-	{"专家/农大", "李文慧", "liwenhui", "dept-hr", org.Expert, "内蒙古农业大学", "教授"},
+	{"专家/钱", "钱学文", "qianxuewen", "hr-150000", org.Expert, "内蒙古大学", "教授"},
+	{"专家/斯日古楞", "斯日古楞", "siriguleng", "hr-150000", org.Expert, "内蒙古农牧业科学院", "研究员"},
+	{"专家/林", "林清", "linqing", "hr-150000", org.Expert, "内蒙古工业大学", "教授"},
+	{"专家/吴", "吴海峰", "wuhaifeng", "hr-150000", org.Expert, "内蒙古科技大学", "教授"},
+	{"专家/农大", "李文慧", "liwenhui", "hr-150000", org.Expert, "内蒙古农业大学", "教授"},
 }
 
 // A World is the desk with its cast.
@@ -124,6 +124,7 @@ func Cast(ctx context.Context, db *store.DB, d *desk.Desk, now func() time.Time)
 			return err
 		}
 		units, divisions := Tree()
+		reachable(units)
 		for _, h := range hosts {
 			h.Kind, h.State = org.Host, org.Active
 			units = append(units, h)
@@ -147,6 +148,18 @@ func Cast(ctx context.Context, db *store.DB, d *desk.Desk, now func() time.Time)
 		return nil, err
 	}
 	return w, w.find(ctx)
+}
+
+// reachable gives the offices in which somebody of the cast sits a contact and an invented
+// number: every page names who to call.
+func reachable(units []org.Unit) {
+	for i := range units {
+		for n, r := range cast {
+			if r.unit == units[i].ID && units[i].Contact == "" {
+				units[i].Contact, units[i].Phone = r.name, fmt.Sprintf("0471-55501%02d", n)
+			}
+		}
+	}
 }
 
 func (w *World) find(ctx context.Context) error {
