@@ -107,11 +107,14 @@ func spaceOf(f *font.Font) float64 {
 }
 
 // compress takes the blank between two marks that follow each other: “）。” is one and a
-// half squares wide, not two. The second of two opening ones gives up its left half.
+// half squares wide, not two. The second of two opening ones gives up its left half. A
+// space between two Latin words is what their font makes it.
 func compress(chars []char) {
 	for i := 1; i < len(chars); i++ {
 		a, b := &chars[i-1], &chars[i]
 		switch {
+		case a.Rune == ' ' && i > 1 && !blank(b.Rune) && !blank(chars[i-2].Rune) && !wide(b.Rune) && !wide(chars[i-2].Rune):
+			a.Advance = a.Natural
 		case a.after > 0 && (b.after > 0 || b.before > 0):
 			a.Advance -= a.after
 			a.after = 0

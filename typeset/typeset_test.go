@@ -85,6 +85,18 @@ func TestCompress(t *testing.T) {
 	}
 }
 
+// Two spaces make a square in a Chinese label; between Latin words they are the font's.
+func TestSpaces(t *testing.T) {
+	d := doc(t)
+	at := func(s string) float64 { return d.lines(P(body, s).Aligned(Left), 500)[0].right() / body.Size }
+	if got := at("账    号"); got != 4 {
+		t.Errorf("账    号 is %v squares wide, want 4", got)
+	}
+	if got := at("a b") - at("ab"); got > 0.3 {
+		t.Errorf("a space between Latin letters is %v wide", got)
+	}
+}
+
 func TestAlign(t *testing.T) {
 	d := doc(t)
 	for _, c := range []struct {

@@ -97,6 +97,7 @@ func full(t testing.TB) paper.FormPaper {
 	fallen.Fallen = &filing.Fallen{At: at("2017-07-11 15:00"), By: "u2"}
 	return paper.FormPaper{
 		Notice: n, Content: &c, Version: v, Number: "NMG-ZJJD-2017-0042", Date: at("2017-07-12 10:05"),
+		Place: func(code string) string { return "科尔沁左翼中旗（" + code + "）" },
 		Opinions: []filing.Opinion{
 			signed(0, 1, c.UnitName, "特木尔", c.Opinion, "2017-07-10 16:20", v), fallen,
 			signed(1, 0, "科尔沁左翼中旗人力资源和社会保障局", "那顺", "经实地查看，该园区专家服务成效突出，材料属实，逐条符合申报条件，建议推荐。", "2017-07-13 09:30", v),
