@@ -221,7 +221,7 @@ func set(p Para, chars []char, x, width, pitch float64, final bool) line {
 		x += rest / 2
 	case p.Align == Right:
 		x += rest
-	case gaps > 0 && (p.Align == Distribute || !final && rest/float64(gaps) <= size/2):
+	case gaps > 0 && !final && rest/float64(gaps) <= size/2:
 		widen = rest / float64(gaps)
 	}
 	n := 0

@@ -42,11 +42,10 @@ type Align int
 
 // Alignments.
 const (
-	Justify    Align = iota // both edges, but for the last line
-	Left                    // ragged right
-	Center                  // in the middle
-	Right                   // ragged left
-	Distribute              // every line over the whole width: 联 系 人
+	Justify Align = iota // both edges, but for the last line
+	Left                 // ragged right
+	Center               // in the middle
+	Right                // ragged left
 )
 
 // A Para is a paragraph. A line break in its text begins a new one like it.
@@ -109,11 +108,10 @@ type Layout struct {
 	Top, Bottom, Left, Right float64 // margins
 }
 
-// A4 is A4 with even margins around a table.
-var a4 = Layout{W: 210 * MM, H: 297 * MM, Top: 26 * MM, Bottom: 28 * MM, Left: 25 * MM, Right: 25 * MM}
-
 // A4 is an A4 page with the margins of a form.
-func A4() Layout { return a4 }
+func A4() Layout {
+	return Layout{W: 210 * MM, H: 297 * MM, Top: 26 * MM, Bottom: 28 * MM, Left: 25 * MM, Right: 25 * MM}
+}
 
 // A Doc collects pages. It belongs to one goroutine.
 type Doc struct {

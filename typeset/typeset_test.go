@@ -103,7 +103,7 @@ func TestAlign(t *testing.T) {
 		align Align
 		x     float64
 		right float64
-	}{{Left, 0, 36}, {Center, 42, 78}, {Right, 84, 120}, {Distribute, 0, 120}, {Justify, 0, 36}} {
+	}{{Left, 0, 36}, {Center, 42, 78}, {Right, 84, 120}, {Justify, 0, 36}} {
 		l := d.lines(P(body, "联系人").Aligned(c.align), 120)[0]
 		if math.Abs(l.texts[0].X-c.x) > 1e-6 || math.Abs(l.right()-c.right) > 1e-6 {
 			t.Errorf("align %d: from %v to %v", c.align, l.texts[0].X, l.right())

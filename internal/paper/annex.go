@@ -186,7 +186,11 @@ func (f FormPaper) statements(s *sheet) {
 			v = f.Content.Answers.Get(filing.StatementField(c.ID))
 		}
 		if v != "" || f.Content == nil && c.State {
-			row := smallRow("", prose(fang(smallFour), 19, v))
+			text := prose(fang(smallFour), 19, v)
+			for i := range text {
+				text[i].Indent = 0
+			}
+			row := smallRow("", text)
 			row.Cells[0] = typeset.Cell{Text: label(fang(smallFour), c.Name, 11), Again: label(fang(smallFour), c.Name+"（续）", 11)}
 			rows = append(rows, row)
 		}

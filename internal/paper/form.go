@@ -203,7 +203,7 @@ func valueCell(text string, from, span int) typeset.Cell {
 
 // fitted is the type for a value in a cell: smaller where it would not fit one line.
 func fitted(text string, width float64) typeset.Style {
-	if float64(len([]rune(text)))*four > width-9 {
+	if squares(text)*four > width-9 {
 		return fang(smallFour)
 	}
 	return fang(four)
@@ -299,7 +299,7 @@ func signLines(sign, seal, date, approval string) []typeset.Para {
 	first.Before, first.Leading = 40, 24
 	out := []typeset.Para{first}
 	if seal != "" && date != "" {
-		out = append(out, apart(style, width, "", date))
+		out = append(out, typeset.P(style, date+"　　").Aligned(typeset.Right))
 	}
 	if approval != "" {
 		out = append(out, typeset.P(note(smallFive), approval).Aligned(typeset.Left))

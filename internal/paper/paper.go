@@ -140,10 +140,22 @@ func label(style typeset.Style, text string, per int) []typeset.Para {
 	return out
 }
 
-// apart is a line with left and right at its two ends, counted in squares of style.
+// apart is a line with left and right at its two ends, two squares from the right edge.
 func apart(style typeset.Style, width float64, left, right string) typeset.Para {
-	free := int(width/style.Size) - len([]rune(left)) - len([]rune(right)) - 3
+	free := int(width/style.Size - squares(left) - squares(right) - 2.6)
 	return typeset.P(style, left+strings.Repeat("　", max(2, free))+right).Aligned(typeset.Left)
+}
+
+// squares is about how wide a text is, in ems.
+func squares(text string) (n float64) {
+	for _, r := range text {
+		if r < 0x250 {
+			n += 0.55
+		} else {
+			n++
+		}
+	}
+	return n
 }
 
 // heading is the title of a page.

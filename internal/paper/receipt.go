@@ -102,7 +102,7 @@ func ParcelReceipt(fonts *font.Set, r ParcelPaper) ([]byte, error) {
 			}
 		}
 		row := typeset.Row{Min: 9 * mm, Whole: true}
-		for k, t := range []string{strconv.Itoa(i + 1), it.Unit + "\n" + it.Number + "　" + it.Code,
+		for k, t := range []string{strconv.Itoa(i + 1), it.Unit + "\n" + it.Number + "\n" + it.Code,
 			strconv.Itoa(it.Form), strconv.Itoa(it.Evidence), missing} {
 			align := typeset.Center
 			if k == 1 || k == 4 {

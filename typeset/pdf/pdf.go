@@ -124,7 +124,7 @@ func (w *writer) trailer(catalog, tree int, info Info) {
 
 // content draws a page into w.page.
 func (w *writer) content(p *typeset.Page) error {
-	c := w.page[:0]
+	c := append(w.page[:0], "2 J\n"...) // rules project by half their width: corners close
 	width := -1.0
 	seen := make(map[typeset.Rule]bool, len(p.Rules)) // neighbours share their border
 	for _, r := range p.Rules {
