@@ -11,17 +11,17 @@ import (
 
 type fsckCmd struct {
 	Data string `help:"数据目录。Data directory." default:"data" type:"path"`
-	DB   string `help:"postgres://…" env:"SHENBAO_DB"`
+	backends
 }
 
 // Run checks everything and says what is wrong; any finding makes it exit with 1.
 func (c *fsckCmd) Run(ctx context.Context) error {
-	db, files, err := open(ctx, c.Data, c.DB)
+	h, err := open(ctx, c.Data, c.backends)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	rep, err := desk.New(db, files).Fsck(ctx, time.Now())
+	defer h.close()
+	rep, err := desk.New(h.db, h.files).Fsck(ctx, time.Now())
 	if err != nil {
 		return err
 	}

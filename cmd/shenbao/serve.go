@@ -9,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"shenbao/internal/auth"
@@ -30,35 +32,73 @@ type place struct {
 
 type serveCmd struct {
 	place
-	DB        string   `help:"postgres://…；不写则用数据目录中的SQLite。PostgreSQL instead of SQLite in the data directory." env:"SHENBAO_DB"`
+	backends
 	PublicURL string   `help:"用户访问的网址，如 https://sb.example.cn。The address that people use." env:"SHENBAO_URL"`
 	SMTP      string   `help:"邮件服务器 smtp://用户:密码@主机:端口；不写则不发邮件。Mail server; without it no mail is sent." env:"SHENBAO_SMTP"`
 	MailFrom  string   `help:"发件人地址。Sender of mail." env:"SHENBAO_MAIL_FROM"`
 	Proxy     []string `help:"可信反向代理的网段。Networks of trusted reverse proxies." env:"SHENBAO_PROXY"`
 }
 
-// open opens the database and the files of a data directory.
-func open(ctx context.Context, dir, db string) (*store.DB, *file.Dir, error) {
+// A home is an open data directory: its database and its files.
+type home struct {
+	db    *store.DB
+	files file.Store
+	lock  *os.File
+}
+
+// backends are where the data is when not all in one directory.
+type backends struct {
+	DB    string `help:"postgres://…；不写则用数据目录中的SQLite。PostgreSQL instead of SQLite in the data directory." env:"SHENBAO_DB"`
+	Files string `help:"s3://密钥:密码@主机:端口/桶/前缀 或 s3+http://…；不写则存在数据目录。Files in S3 instead of the data directory." env:"SHENBAO_FILES"`
+}
+
+// open opens a data directory, keeping other programs out of it.
+func open(ctx context.Context, dir string, b backends) (*home, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if db == "" {
-		db = dir
+	h := &home{}
+	var err error
+	if h.lock, err = lock(dir); err != nil {
+		return nil, err
 	}
-	d, err := store.Open(ctx, db, 0)
+	if b.Files != "" {
+		h.files, err = openBucket(ctx, b.Files)
+	} else {
+		h.files, err = file.OpenDir(filepath.Join(dir, "files"))
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	f, err := file.OpenDir(filepath.Join(dir, "files"))
-	return d, f, err
+	if b.DB == "" {
+		b.DB = dir
+	}
+	h.db, err = store.Open(ctx, b.DB, 0)
+	return h, err
+}
+
+func openBucket(ctx context.Context, address string) (*file.Bucket, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil || u.Scheme != "s3" && u.Scheme != "s3+http" {
+		return nil, fmt.Errorf("--files：写成 s3://密钥:密码@主机:端口/桶/前缀。Write s3://key:secret@host:port/bucket/prefix")
+	}
+	bucket, prefix, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	secret, _ := u.User.Password()
+	return file.OpenBucket(ctx, file.S3{Endpoint: u.Host, Bucket: bucket, Prefix: prefix, Key: u.User.Username(), Secret: secret, Plain: u.Scheme == "s3+http"})
+}
+
+func (h *home) close() {
+	_ = h.db.Close()
+	_ = h.lock.Close()
 }
 
 func (c *serveCmd) Run(ctx context.Context) error {
-	db, files, err := open(ctx, c.Data, c.DB)
+	h, err := open(ctx, c.Data, c.backends)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer h.close()
+	db := h.db
 	a := auth.New(db)
 	cfg := web.Config{Clock: time.Now, PublicURL: c.PublicURL}
 	for _, p := range c.Proxy {
@@ -80,7 +120,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		cfg.SetupCode = rand.Text()[:10]
 		fmt.Printf("首次运行，安装码：%s\nFirst run, setup code: %s\n", cfg.SetupCode, cfg.SetupCode)
 	}
-	d := desk.New(db, files)
+	d := desk.New(db, h.files)
 	run := &job.Runner{DB: db, Desk: d, Clock: time.Now}
 	if c.SMTP != "" {
 		if run.Mail, err = job.NewMailer(c.SMTP, c.MailFrom, c.PublicURL); err != nil {
@@ -100,17 +140,18 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if host, _, err := net.SplitHostPort(c.Addr); err != nil || !loopback(host) {
 		return fmt.Errorf("--addr %s：演示只能监听本机地址（127.0.0.1、localhost、[::1]）。The demo listens on loopback only", c.Addr)
 	}
-	db, files, err := open(ctx, c.Data, "")
+	h, err := open(ctx, c.Data, backends{})
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer h.close()
+	db := h.db
 	clock, err := demo.OpenClock(c.Data, c.Clock)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = clock.Keep() }()
-	d := desk.New(db, files)
+	d := desk.New(db, h.files)
 	w, err := demo.Cast(ctx, db, d, clock.Now)
 	if err != nil {
 		return err
