@@ -2,6 +2,7 @@ package paper_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -269,6 +270,16 @@ func TestSealPage(t *testing.T) {
 		inOrder(t, pages[0], append([]string{"签章页", "申报单位", "版本码", f.Version.Code}, c.want...)...)
 		if strings.Contains(pages[0], "盖章）") != c.seal || strings.Contains(pages[0], "2017年7月13日") {
 			t.Errorf("%s: seal line or date: %s", c.step.Name, pages[0])
+		}
+	}
+}
+
+func TestSealPageNeedsVersion(t *testing.T) {
+	f := full(t)
+	f.Version = filing.Version{}
+	for _, f := range []paper.FormPaper{f, {Notice: f.Notice}} {
+		if _, err := paper.SealPage(pack.Fonts(), paper.SealPaper{FormPaper: f, Step: org.Step{Box: 1}}); !errors.Is(err, paper.ErrNoVersion) {
+			t.Errorf("got %v", err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"shenbao/typeset/font"
 )
 
+// ErrNoVersion: there is nothing to sign before a version is frozen.
+var ErrNoVersion = errors.New("paper: no frozen version to be signed")
+
 // A SealPaper is the page that one level signs and seals by hand (R130).
 type SealPaper struct {
 	FormPaper
@@ -19,8 +23,11 @@ type SealPaper struct {
 
 // SealPage (签章页) is one opinion box alone, with the version code large enough to be
 // typed off and read by a scanner: the unit prints it, signs and seals it, and sends the
-// scan back. A form without a version has none.
+// scan back. Without a version it is ErrNoVersion.
 func SealPage(fonts *font.Set, f SealPaper) ([]byte, error) {
+	if f.Content == nil || f.Version.Code == "" {
+		return nil, ErrNoVersion
+	}
 	form := &f.Notice.Form
 	s := newSheet(fonts, f.Version.Code, f.corner())
 	s.heading(form.Title)
