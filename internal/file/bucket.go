@@ -69,6 +69,10 @@ func (b *Bucket) Put(ctx context.Context, r io.Reader) (sum string, n int64, err
 	info, err := b.client.PutObject(ctx, b.name, b.prefix+sum, f, n, minio.PutObjectOptions{
 		ContentType:      "application/octet-stream",
 		DisableMultipart: true, // one request: whole or not at all
+		// The signed MD5 covers the bytes; signing each chunk of them as well is what older
+		// services, and empty bodies over plain http, do not get along with.
+		SendContentMd5:       true,
+		DisableContentSha256: true,
 	})
 	if err != nil {
 		return "", 0, fmt.Errorf("file: %w", err)
