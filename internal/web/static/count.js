@@ -1,6 +1,7 @@
 // 字 as hanzi.Count counts them, to be seen while typing; hanzi's test runs both over
 // the same vectors. The server's count decides. A text over its limit is marked and
 // said, never cut.
+import { text } from "./texts.js"
 
 const ignored = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\p{Variation_Selector}\p{Mn}\p{Me}]/u
 const space = /\p{White_Space}/u
@@ -25,10 +26,9 @@ export function count(text) {
   return n
 }
 
-// counter keeps the element #<id>-count of a textarea[data-limit] up to date:
-// data-count-text="已填 {n} 字，上限 {limit} 字", and data-over-text in its place when the
-// limit is passed (also with {over}). The figure follows every key; what a screen
-// reader hears waits for a pause, in a live region of its own.
+// counter keeps the element #<id>-count of a textarea[data-limit] up to date, in the
+// words of data-count-text="已填 {n} 字，上限 {limit} 字". The figure follows every key; what
+// a screen reader hears waits for a pause, in a live region of its own.
 export function counter(area) {
   const shown = document.getElementById(area.id + "-count")
   if (!shown) return
@@ -41,8 +41,8 @@ export function counter(area) {
   const update = () => {
     const n = count(area.value)
     const over = n > limit
-    const text = (over && area.dataset.overText) || area.dataset.countText || "{n} / {limit}"
-    const sentence = text.replace("{n}", n).replace("{limit}", limit).replace("{over}", n - limit)
+    const sentence = area.dataset.countText.replace("{n}", n).replace("{limit}", limit) +
+      (over ? text("count.over", { n: n - limit }) : "")
     shown.textContent = sentence
     shown.classList.toggle("over", over)
     return sentence
@@ -52,6 +52,6 @@ export function counter(area) {
     clearTimeout(pause)
     pause = setTimeout(() => { heard.textContent = sentence }, 1500)
   })
-  area.addEventListener("count", update) // the text was set by a script
+  area.addEventListener("refill", update) // a script set the text
   update()
 }

@@ -44,7 +44,7 @@ export class Draft {
   // add takes a field as the server gave it, and offers back what an earlier visit left
   // unsaved on this machine.
   add(name, value, version) {
-    const f = { name, value, base: value, version, state: "saved", sending: undefined, theirs: undefined, touch: 0 }
+    const f = { name, value, base: value, version, state: "saved", sending: undefined, unsure: false, theirs: undefined, touch: 0 }
     this.fields.set(name, f)
     const offers = this.keep.get(name + "!") ?? []
     const left = this.keep.get(name)
@@ -58,12 +58,13 @@ export class Draft {
   // edit takes what the person typed.
   edit(name, value) {
     const f = this.fields.get(name)
+    const touch = ++f.touch
     f.value = value
+    if ((f.state === "saved" || f.state === "dirty") && !f.unsure && same(value, f.base)) return this.#saved(f)
     this.kept = this.keep.set(name, { value, version: f.version, at: this.clock() })
     if (f.state === "conflict") return
     if (f.state === "refused") this.tell("accepted", f)
     if (f.state !== "saving") this.#state(f, "dirty")
-    const touch = ++f.touch
     this.later(() => touch === f.touch && this.#save(f), pause)
   }
 
@@ -114,17 +115,29 @@ export class Draft {
       if (f.state === "conflict") {
         if (c.version > f.theirs.version) this.#conflict(f, c)
       } else if (same(c.value, f.value)) this.#take(f, f.value, c)
-      else if (f.state === "saved" && !busy(f)) {
-        this.#take(f, c.value, c)
-      } else this.#conflict(f, c)
+      else if (f.state === "saved" && !busy(f)) this.#take(f, c.value, c)
+      else this.#conflict(f, c)
     }
     this.tell("editors", undefined, editors)
+    if (!this.trouble) return
+    this.#trouble("") // the server was reached
+    this.resume()
+  }
+
+  // lost reports whether leaving now would lose a text: this machine can't keep it, and
+  // the server does not have it.
+  lost() { return !this.stopped && !this.kept && this.count("saved") < this.fields.size }
+
+  // fail takes the status of a look for news that brought none.
+  fail(status) {
+    if (status === 0) this.#trouble("offline")
+    if (status === 401) this.#trouble("signin")
   }
 
   // stop ends all saving: the form itself is being sent.
   stop() { this.stopped = true }
 
-  // states counts the fields in a state other than saved.
+  // count is the number of fields in a state.
   count(state) {
     let n = 0
     for (const f of this.fields.values()) if (f.state === state) n++
@@ -148,8 +161,10 @@ export class Draft {
     const edited = !same(f.value, f.sending)
     if (status === 0 || status === 429 || status >= 500) return this.#wait(f, "offline")
     if (status === 401) return this.#wait(f, "signin")
+    const over = this.trouble !== ""
     this.retry = firstRetry
     this.#trouble("")
+    f.unsure = false
     if (status === 200) {
       f.version = body.version
       f.base = f.sending
@@ -165,10 +180,11 @@ export class Draft {
       this.tell("refused", f, body.message)
       if (edited) this.edit(f.name, f.value)
     }
-    this.resume() // what waited for the same trouble
+    if (over) this.resume() // what waited for the same trouble
   }
 
   #wait(f, trouble) {
+    f.unsure = true // the server may have it all the same
     this.kept = this.keep.set(f.name, { value: f.value, version: f.version, at: this.clock() })
     this.#state(f, "dirty")
     this.#trouble(trouble)

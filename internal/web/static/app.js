@@ -1,0 +1,71 @@
+// Every page loads this one module. Every page works without it.
+import { text, element, button } from "./texts.js"
+
+const all = (selector) => [...document.querySelectorAll(selector)]
+
+// Focus goes to the error summary, so that it is read first.
+document.querySelector(".err-sum")?.focus()
+
+for (const b of all("[data-print]")) b.addEventListener("click", () => print())
+
+// A button with data-confirm="sentence" asks first, once more with the same button when
+// the answer is yes.
+let confirmed
+document.addEventListener("click", (e) => {
+  const asker = e.target.closest("[data-confirm]")
+  if (!asker || asker === confirmed) return
+  e.preventDefault()
+  ask(asker.dataset.confirm, asker.textContent.trim(), () => {
+    confirmed = asker
+    asker.click()
+    confirmed = undefined
+  })
+})
+
+function ask(sentence, label, yes) {
+  const dialog = element("dialog", "")
+  const answer = (act) => () => {
+    dialog.close()
+    act()
+  }
+  const words = element("p", "", sentence)
+  words.id = "asked"
+  dialog.setAttribute("aria-labelledby", words.id)
+  const go = button(label, answer(yes))
+  go.classList.add("btn-primary")
+  dialog.append(words, element("div", "actions", button(text("confirm.no"), answer(() => {})), go))
+  dialog.addEventListener("close", () => dialog.remove())
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+// A form is sent once: its buttons rest until the page is shown anew. They are made to
+// rest after the event, or the pressed one's name and value would not be sent.
+document.addEventListener("submit", (e) => {
+  const form = e.target
+  if (e.defaultPrevented || form.getAttribute("target") || form.getAttribute("method")?.toLowerCase() !== "post") return
+  if (form.dataset.sent) return e.preventDefault()
+  form.dataset.sent = "yes"
+  for (const b of buttons(form)) b.setAttribute("aria-disabled", "true")
+  setTimeout(() => rested(form), 15000) // the answer was a download
+})
+addEventListener("pageshow", () => all("form[data-sent]").forEach(rested))
+
+function rested(form) {
+  delete form.dataset.sent
+  for (const b of buttons(form)) b.removeAttribute("aria-disabled")
+}
+
+function buttons(form) { return [...form.elements].filter((c) => c.type === "submit") }
+
+// The modules that the page has use for.
+const parts = [
+  ["textarea[data-limit]", "./count.js", "counter"],
+  ["[data-list]", "./list.js", "list"], // before autosave, which listens to its control
+  ["form[data-autosave]", "./autosave.js", "autosave"],
+  ["form[data-upload]", "./upload.js", "upload"],
+]
+for (const [selector, module, name] of parts) {
+  const found = all(selector)
+  if (found.length) found.forEach((await import(module))[name])
+}
