@@ -399,7 +399,7 @@ func (p *reply) WriteHeader(status int) {
 	if at := h.Get("Location"); at != "" {
 		h.Set("Location", p.s.prefix+at[strings.LastIndex(at, "/")+1:])
 	}
-	if status < 500 || p.q.said {
+	if status < 500 || status == http.StatusNotImplemented || p.q.said {
 		p.ResponseWriter.WriteHeader(status)
 		return
 	}
