@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"shenbao/internal/event"
 )
@@ -120,6 +121,7 @@ type FactFilter struct {
 	Call, Person, Unit, Outcome, Kind string
 	Subject                           event.Subject
 	Before                            int64 // only those with a smaller number
+	Since, Until                      time.Time
 }
 
 // Log lists facts, newest first.
@@ -133,6 +135,12 @@ func (tx *Tx) Log(ctx context.Context, f FactFilter, limit int) ([]event.Event, 
 	}
 	if f.Before > 0 {
 		cs = append(cs, where("seq < ?", f.Before))
+	}
+	if !f.Since.IsZero() {
+		cs = append(cs, where("at >= ?", at(f.Since)))
+	}
+	if !f.Until.IsZero() {
+		cs = append(cs, where("at < ?", at(f.Until)))
 	}
 	return events(eventList.all(ctx, tx, limit, cs...))
 }
