@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -28,25 +29,29 @@ func CleanName(name string) string {
 			return '_'
 		}
 		return r
-	}, norm.NFC.String(name))
-	name = strings.TrimLeft(strings.TrimSpace(name), ". ")
-	name = strings.TrimRight(name, ". ")
+	}, name)
+	name = strings.TrimFunc(norm.NFC.String(name), edge)
+	if reserved(name) {
+		name = "_" + name
+	}
 	ext := path.Ext(name)
-	if len(ext) > 10 {
-		ext = ""
+	n := utf8.RuneCountInString(ext)
+	if n > 10 {
+		ext, n = "", 0
 	}
 	stem := []rune(strings.TrimSuffix(name, ext))
-	if room := maxName - len(ext); len(stem) > room {
-		stem = stem[:room]
+	if room := maxName - n; len(stem) > room {
+		stem = []rune(strings.TrimRightFunc(string(stem[:room]), edge))
 	}
 	if len(stem) == 0 {
 		return "file" + ext
 	}
-	if reserved(string(stem)) {
-		return "_" + string(stem) + ext
-	}
 	return string(stem) + ext
 }
+
+// edge characters do not stand at the beginning or end of a name: a dot there hides it or
+// is dropped by Windows.
+func edge(r rune) bool { return r == '.' || unicode.IsSpace(r) }
 
 // hidden characters change how a name looks without being seen. The joiners and vowel
 // separators that Mongolian names are written with stay.
@@ -60,8 +65,8 @@ func hidden(r rune) bool {
 }
 
 // reserved are the device names that Windows opens instead of a file, whatever the ending.
-func reserved(stem string) bool {
-	s, _, _ := strings.Cut(strings.ToUpper(stem), ".")
+func reserved(name string) bool {
+	s, _, _ := strings.Cut(strings.ToUpper(name), ".")
 	switch s = strings.TrimSpace(s); s {
 	case "CON", "PRN", "AUX", "NUL":
 		return true

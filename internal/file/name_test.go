@@ -47,7 +47,7 @@ func FuzzName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		name := file.CleanName(in)
-		if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > 121 || strings.ContainsAny(name, "/\\\x00\r\n\"<>:|?*\u202E") || name[0] == '.' {
+		if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > 120 || strings.ContainsAny(name, "/\\\x00\r\n\"<>:|?*\u202E") || name[0] == '.' {
 			t.Fatalf("CleanName(%q) = %q", in, name)
 		}
 		if again := file.CleanName(name); again != name {

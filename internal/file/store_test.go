@@ -18,6 +18,9 @@ import (
 
 func TestMain(m *testing.M) {
 	file.Child()
+	if dir := os.Getenv(putEnv); dir != "" {
+		putUntilKilled(dir)
+	}
 	os.Exit(m.Run())
 }
 
