@@ -24,23 +24,22 @@ type (
 // A Case is all of one application that its page shows to the actor who asked.
 type Case struct {
 	*application.Application
-	Call      *application.Call
-	Notice    *notice.Notice
-	Labels    notice.Labels
-	Unit      org.Unit            // the applicant as it is now
-	Holder    org.Unit            // who holds it: with contact and phone; zero when nobody
-	Can       []string            // acts that the actor can do now
-	Draft     map[string]Answer   // answers being written; for the holding applicant alone
-	Answers   filing.Content      // what the actor reads: the draft, or the last version
-	Files     []filing.Evidence   // all files, with seals; quarantined ones without a link
-	Facts     []event.Event       // the timeline
-	Planned   org.Route           // the route as it would be now, before the first submission
-	RouteErr  error               // why none can be computed
-	Places    []application.Place // of the recommender, for those on the route
-	Inner     map[org.UnitID]application.Forwarding
-	Reviews   []review.Assignment // for the region; an expert sees the own one
-	OwnReview *review.Assignment
-	HasBase   bool // the unit already carries a base: pointed out
+	Call     *application.Call
+	Notice   *notice.Notice
+	Labels   notice.Labels
+	Unit     org.Unit            // the applicant as it is now
+	Holder   org.Unit            // who holds it: with contact and phone; zero when nobody
+	Can      []string            // acts that the actor can do now
+	Draft    map[string]Answer   // answers being written; for the holding applicant alone
+	Answers  filing.Content      // what the actor reads: the draft, or the last version
+	Files    []filing.Evidence   // all files, with seals; quarantined ones without a link
+	Facts    []event.Event       // the timeline
+	Planned  org.Route           // the route as it would be now, before the first submission
+	RouteErr error               // why none can be computed
+	Places   []application.Place // of the recommender, for those on the route
+	Inner    map[org.UnitID]application.Forwarding
+	Reviews  []review.Assignment // for those who arrange and decide
+	HasBase  bool                // the unit already carries a base: pointed out
 }
 
 // Case reads one application with what belongs to it.
@@ -116,11 +115,6 @@ func (t *turn) answers(k dossier, c *Case) (err error) {
 
 // seen adds what only some may read: the timeline, the reviews, the places.
 func (t *turn) seen(k dossier, c *Case) (err error) {
-	if t.by.Is(org.Expert) {
-		as, err := t.tx.Assignment(t.ctx, k.ID, org.PersonID(t.by.Person))
-		c.OwnReview = &as
-		return err
-	}
 	facts, err := t.tx.Facts(t.ctx, event.Subject{Kind: "application", ID: string(k.ID)})
 	if err != nil {
 		return err

@@ -11,6 +11,9 @@ import (
 	"shenbao/internal/review"
 )
 
+// rankMax bounds the ranked list of a call, which is decided in one act.
+const rankMax = 5000
+
 // Check records the material check and what follows from it (R41).
 func (d *Desk) Check(ctx context.Context, r Request, id application.ID, c application.CheckDraft) error {
 	return d.on(ctx, r, id, application.ActCheck, c, func(t *turn, k dossier) (event.Event, error) {
@@ -44,33 +47,57 @@ func (d *Desk) AdmitLate(ctx context.Context, r Request, id application.ID, reas
 	})
 }
 
-// Assign gives an application to an expert for review by a date.
-func (d *Desk) Assign(ctx context.Context, r Request, id application.ID, expert org.PersonID, due time.Time) error {
-	return d.on(ctx, r, id, application.ActReview, []any{expert, due}, func(t *turn, k dossier) (event.Event, error) {
-		if err := k.May(t.by, application.ActReview); err != nil {
-			return event.Event{}, err
-		}
-		p, err := t.tx.Person(t.ctx, expert)
-		if err != nil {
-			return event.Event{}, err
-		}
-		as, e, err := review.Assign(string(id), k.Call, p, k.UnitName, k.Route.Recommender().Name, due, t.by, t.now)
-		if err != nil {
-			return e, err
-		}
-		return e, t.tx.AddAssignment(t.ctx, as)
-	})
-}
-
-// onAssignment runs an expert's act on their own assignment.
-func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, name string, body any, f func(*turn, dossier, *review.Assignment) (event.Event, error)) error {
-	_, err := d.act(ctx, r, name, event.Subject{Kind: "application", ID: string(id)}, body, func(t *turn) (string, error) {
+// Assign gives an application to experts for review by a date, all of them or none.
+func (d *Desk) Assign(ctx context.Context, r Request, id application.ID, experts []org.PersonID, due time.Time) error {
+	_, err := d.act(ctx, r, application.ActReview, onApplication(id), []any{id, experts, due}, func(t *turn) (string, error) {
 		k, err := t.open(id)
 		if err != nil {
 			return "", err
 		}
+		if err := k.May(t.by, application.ActReview); err != nil {
+			return "", err
+		}
+		if len(experts) == 0 {
+			return "", review.NobodyChosen(k.n)
+		}
+		for _, expert := range experts {
+			p, err := t.tx.Person(t.ctx, expert)
+			if err != nil {
+				return "", err
+			}
+			as, e, err := review.Assign(string(id), k.Application.Call, p, k.UnitName, k.Route.Recommender().Name, due, t.by, t.now)
+			if err != nil {
+				return "", err
+			}
+			if err := t.tx.AddAssignment(t.ctx, as); err != nil {
+				return "", err
+			}
+			if err := t.record(e); err != nil {
+				return "", err
+			}
+		}
+		return "", nil
+	})
+	return err
+}
+
+func onApplication(id application.ID) event.Subject {
+	return event.Subject{Kind: "application", ID: string(id)}
+}
+
+// onAssignment runs an expert's act on their own assignment; without one there is nothing
+// to be seen.
+func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, name string, body any, f func(*turn, dossier, *review.Assignment) (event.Event, error)) error {
+	_, err := d.act(ctx, r, name, onApplication(id), []any{id, body}, func(t *turn) (string, error) {
 		as, err := t.tx.Assignment(t.ctx, id, org.PersonID(t.by.Person))
 		if err != nil {
+			return "", err
+		}
+		k, err := t.dossier(id)
+		if err != nil {
+			return "", err
+		}
+		if err := k.May(t.by, name); err != nil {
 			return "", err
 		}
 		e, err := f(t, k, &as)
@@ -87,27 +114,28 @@ func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, n
 
 // Declare is an expert's word on conflicts of interest (回避).
 func (d *Desk) Declare(ctx context.Context, r Request, id application.ID, conflict bool, words string) error {
-	return d.onAssignment(ctx, r, id, "declaration", []any{conflict, words}, func(t *turn, _ dossier, as *review.Assignment) (event.Event, error) {
+	return d.onAssignment(ctx, r, id, application.ActDeclare, []any{conflict, words}, func(t *turn, _ dossier, as *review.Assignment) (event.Event, error) {
 		return as.Declare(t.by, conflict, words, t.now)
 	})
 }
 
 // Score keeps an expert's sheet; done hands it in.
 func (d *Desk) Score(ctx context.Context, r Request, id application.ID, marks map[string]int, comment, verdict string, done bool) error {
-	return d.onAssignment(ctx, r, id, "score", []any{marks, comment, verdict, done}, func(t *turn, k dossier, as *review.Assignment) (event.Event, error) {
+	return d.onAssignment(ctx, r, id, application.ActScore, []any{marks, comment, verdict, done}, func(t *turn, k dossier, as *review.Assignment) (event.Event, error) {
 		return as.Score(k.n, t.by, marks, comment, verdict, done, t.now)
 	})
 }
 
-// CloseReview ends the review of an application with its official score.
-func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID, least int) error {
-	return d.on(ctx, r, id, application.ActCloseRev, least, func(t *turn, k dossier) (event.Event, error) {
+// CloseReview ends the review of an application with its official score, once as many
+// experts as the call asks for have scored it.
+func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID) error {
+	return d.on(ctx, r, id, application.ActCloseRev, id, func(t *turn, k dossier) (event.Event, error) {
 		as, err := t.tx.Assignments(t.ctx, id)
 		if err != nil {
 			return event.Event{}, err
 		}
 		mean, done := review.Mean(as)
-		return k.CloseReview(k.n, t.by, mean, done, least, t.now)
+		return k.CloseReview(k.n, t.by, mean, done, k.call.Settings.PanelMin, t.now)
 	})
 }
 
@@ -115,27 +143,7 @@ func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID, le
 // choices are by application, document and date are of the determining document.
 func (d *Desk) Determine(ctx context.Context, r Request, call string, choices map[application.ID]application.Choice, document, date string) error {
 	_, err := d.act(ctx, r, application.ActDecide, onCall(call), []any{choices, document, date}, func(t *turn) (string, error) {
-		rows, err := t.tx.Ranked(t.ctx, application.Filter{Call: call, States: []application.State{application.Deciding}}, 5000)
-		if err != nil {
-			return "", err
-		}
-		if len(rows) == 0 || len(rows) != len(choices) {
-			return "", event.Refuse(event.Conflict, "list-changed", "")
-		}
-		var as []*application.Application
-		var cs []application.Choice
-		var k dossier
-		for _, row := range rows {
-			if k, err = t.open(row.ID); err != nil {
-				return "", err
-			}
-			c, ok := choices[row.ID]
-			if !ok {
-				return "", event.Refuse(event.Conflict, "list-changed", "")
-			}
-			as, cs = append(as, k.Application), append(cs, c)
-		}
-		facts, err := application.Determine(k.n, as, cs, document, date, t.by, t.now)
+		as, facts, err := t.determine(call, choices, document, date)
 		if err != nil {
 			return "", err
 		}
@@ -153,6 +161,58 @@ func (d *Desk) Determine(ctx context.Context, r Request, call string, choices ma
 		return "", nil
 	})
 	return err
+}
+
+// Rehearse asks what Determine would say and changes nothing: for the page on which the
+// approver reads once more what is about to be decided.
+func (d *Desk) Rehearse(ctx context.Context, r Request, call string, choices map[application.ID]application.Choice, document, date string) error {
+	return d.read(ctx, r, func(t *turn) error {
+		_, _, err := t.determine(call, choices, document, date)
+		return err
+	})
+}
+
+// determine asks for the decision on the list as it stands now; nothing is kept yet.
+func (t *turn) determine(call string, choices map[application.ID]application.Choice, document, date string) ([]*application.Application, []event.Event, error) {
+	rows, err := t.tx.Ranked(t.ctx, application.Filter{Call: call, States: []application.State{application.Deciding}}, rankMax)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rows) == 0 || len(rows) != len(choices) {
+		return nil, nil, event.Refuse(event.Conflict, "list-changed", "")
+	}
+	var as []*application.Application
+	var cs []application.Choice
+	var k dossier
+	for _, row := range rows {
+		if k, err = t.open(row.ID); err != nil {
+			return nil, nil, err
+		}
+		c, ok := choices[row.ID]
+		if !ok {
+			return nil, nil, event.Refuse(event.Conflict, "list-changed", "")
+		}
+		as, cs = append(as, k.Application), append(cs, c)
+	}
+	taken, err := t.plaques()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := application.PlaquesFree(k.n, as, cs, taken); err != nil {
+		return nil, nil, err
+	}
+	facts, err := application.Determine(k.n, as, cs, document, date, t.by, t.now)
+	return as, facts, err
+}
+
+// plaques are the numbers of all plaques that there are.
+func (t *turn) plaques() ([]string, error) {
+	bs, err := t.tx.Bases(t.ctx)
+	var out []string
+	for _, b := range bs {
+		out = append(out, b.Plaque.Number)
+	}
+	return out, err
 }
 
 // found turns a recognised application into a base, in the same transaction.

@@ -65,8 +65,8 @@ func Assign(app, call string, p org.Person, applicant, recommender string, due t
 	if !by.Is(org.Staff) {
 		return Assignment{}, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	}
-	if p.Employer != "" && (p.Employer == applicant || p.Employer == recommender) {
-		return Assignment{}, event.Event{}, event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)
+	if err := Conflict(p, applicant, recommender); err != nil {
+		return Assignment{}, event.Event{}, err
 	}
 	if !due.After(now) {
 		r := event.Refuse(event.Invalid, "due-required", "")

@@ -1,0 +1,160 @@
+package application
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shenbao/internal/event"
+	"shenbao/internal/filing"
+	"shenbao/internal/notice"
+	"shenbao/internal/org"
+)
+
+// Lists of the region that show more than one application.
+const (
+	ListMaterial = "material"      // what is being checked
+	ListReviews  = "reviews"       // who reviews what, and how far they are
+	ListRanking  = "determination" // the ranked list
+	ListGrants   = "grants"        // start-up money and where it is paid
+	ListPaper    = "parcels"       // the log of paper
+	ListExperts  = "experts"       // the pool
+)
+
+// lists says who may open a list. The ranking and the reviews are seen by those who
+// arrange and decide; account numbers, masked as they are, by finance alone (R124).
+var lists = map[string][]org.Role{
+	ListMaterial: {org.Staff, org.Intake, org.Approver},
+	ListReviews:  {org.Staff, org.Approver},
+	ListRanking:  {org.Approver, org.Staff},
+	ListGrants:   {org.Finance},
+	ListPaper:    {org.Intake, org.Staff, org.Approver},
+	ListExperts:  {org.Staff, org.Approver},
+}
+
+// MayList reports why by can't open a list, or nil.
+func MayList(by org.Actor, list string) error {
+	if by.Is(lists[list]...) {
+		return nil
+	}
+	return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(lists[list][0]))
+}
+
+// Lists are those that by may open, in the order of the way.
+func Lists(by org.Actor) []string {
+	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListRanking, ListGrants, ListPaper, ListExperts}, func(l string) bool {
+		return MayList(by, l) != nil
+	})
+}
+
+// ForReview is what a review expert reads of a version: without the bank block, phone
+// numbers and whoever uploaded a file (R42, B01).
+func ForReview(n *notice.Notice, c filing.Content) filing.Content {
+	answers := filing.Answers{}
+	for field, answer := range c.Answers {
+		f, ok := n.Form.Field(field)
+		switch {
+		case !ok:
+			answers[field] = answer // a condition's, or the opinion
+		case f.Part == notice.PartBank, private(f.Kind), field == filing.FieldPayeeReason:
+		case f.Kind == notice.List:
+			answers[field] = impersonal(f, answer)
+		default:
+			answers[field] = answer
+		}
+	}
+	c.Answers = answers
+	c.Evidence = slices.DeleteFunc(slices.Clone(c.Evidence), func(e filing.Evidence) bool { return e.Purpose != filing.ForEvidence })
+	for i := range c.Evidence {
+		c.Evidence[i].Person, c.Evidence[i].PersonName = "", ""
+	}
+	return c
+}
+
+func private(k notice.FieldKind) bool {
+	return k == notice.Phone || k == notice.Mobile || k == notice.Account
+}
+
+// impersonal is a list's answer without its columns of phone numbers.
+func impersonal(f notice.Field, answer string) string {
+	rows := filing.Rows(answer)
+	for _, r := range rows {
+		for _, c := range f.Columns {
+			if private(c.Kind) {
+				delete(r, c.Name)
+			}
+		}
+	}
+	return filing.PutRows(rows)
+}
+
+// OpinionsForReview are the standing opinions of the units on the way up, without persons.
+func (a *Application) OpinionsForReview() []filing.Opinion {
+	var out []filing.Opinion
+	for _, o := range a.Opinions {
+		if o.Stands() && o.Step < a.At {
+			out = append(out, filing.Opinion{Step: o.Step, Unit: o.Unit, UnitName: o.UnitName, Box: o.Box, Outcome: o.Outcome, Text: o.Text,
+				Marks: o.Marks, Stage: o.Stage, SignedAt: o.SignedAt, Rule: o.Rule})
+		}
+	}
+	return out
+}
+
+// SetPanelMin sets how many experts must have scored an application before its review can
+// be closed: the notice says nothing of it (T6).
+func (c *Call) SetPanelMin(n *notice.Notice, least int, reason string, by org.Actor, now time.Time) (event.Event, error) {
+	cl := clause(n, notice.StepReview)
+	if !by.Is(org.Staff, org.Approver) {
+		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", cl, "role", string(org.Staff))
+	}
+	if least < 1 || least > 25 {
+		return event.Event{}, refuseField("number-range", cl, "panel", "min", "1", "max", "25")
+	}
+	if err := exception(by, reason, now); err != nil {
+		return event.Event{}, err
+	}
+	old := itoa(c.Settings.PanelMin)
+	c.Settings.PanelMin = least
+	c.Changes = append(c.Changes, Change{"panel_min", old, itoa(least), reason, by.Actor, now})
+	e := c.fact(SettingChanged, by, now, cl, "setting", "panel_min")
+	e.Before, e.After = map[string]string{"panel_min": old}, map[string]string{"panel_min": itoa(least)}
+	e.Reason = reason
+	return e, nil
+}
+
+// PlaquesFree refuses plaque numbers that another base bears already (R44). as and
+// choices are those of Determine, taken the numbers there are.
+func PlaquesFree(n *notice.Notice, as []*Application, choices []Choice, taken []string) error {
+	var bad event.Refusals
+	for i, a := range as {
+		if choices[i].Recognised && slices.Contains(taken, choices[i].Plaque) {
+			bad = append(bad, refuseField("plaque-number", clause(n, notice.StepDetermine), "plaque."+string(a.ID), "base", a.BaseName))
+		}
+	}
+	return bad.Or()
+}
+
+// NextPlaques suggests count numbers for plaques, year and three digits, after those that
+// are taken: a proposal, which the approver may write over.
+func NextPlaques(year int, taken []string, count int) []string {
+	prefix, last := strconv.Itoa(year)+"-", 0
+	for _, t := range taken {
+		if rest, ok := strings.CutPrefix(t, prefix); ok {
+			if k, err := strconv.Atoi(rest); err == nil {
+				last = max(last, k)
+			}
+		}
+	}
+	var out []string
+	for i := range count {
+		out = append(out, fmt.Sprintf("%s%03d", prefix, last+i+1))
+	}
+	return out
+}
+
+// NoSuchCode is the refusal of a code off paper that no version bears.
+func NoSuchCode(n *notice.Notice, code string) error {
+	return refuseField("paper-code", n.Delivery.Clause, "code", "code", code)
+}

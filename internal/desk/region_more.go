@@ -1,0 +1,59 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"shenbao/internal/application"
+	"shenbao/internal/event"
+	"shenbao/internal/filing"
+	"shenbao/internal/store"
+)
+
+// Quarantine locks a file that may hold a state secret, at once (domain §3.8).
+func (d *Desk) Quarantine(ctx context.Context, r Request, id application.ID, file, reason string) error {
+	return d.on(ctx, r, id, application.ActQuarantine, []any{id, file, reason}, func(t *turn, k dossier) (event.Event, error) {
+		es, err := t.tx.Evidence(t.ctx, id)
+		if err != nil {
+			return event.Event{}, err
+		}
+		i := slices.IndexFunc(es, func(f filing.Evidence) bool { return f.ID == file })
+		if i < 0 {
+			return event.Event{}, store.ErrNotFound
+		}
+		e, err := k.Quarantine(es[i], reason, t.by, t.now)
+		if err != nil {
+			return e, err
+		}
+		return e, t.tx.Quarantine(t.ctx, id, file)
+	})
+}
+
+// A Payee is where the start-up money of a base is paid, in full.
+type Payee struct {
+	Office
+	Number   string
+	BaseName string
+	UnitName string
+	Bank     filing.Answers
+}
+
+// RevealAccount shows the account number in full to finance; each time is recorded (R124).
+func (d *Desk) RevealAccount(ctx context.Context, r Request, id application.ID, reason string) (p Payee, err error) {
+	err = d.on(ctx, r, id, application.ActReveal, []any{id, reason}, func(t *turn, k dossier) (event.Event, error) {
+		e, err := k.Reveal(k.n, reason, t.by, t.now)
+		if err != nil {
+			return e, err
+		}
+		v, _ := k.Current()
+		c, err := t.tx.Frozen(t.ctx, id, v.N)
+		if err != nil {
+			return e, err
+		}
+		p = Payee{Number: k.Number, BaseName: k.BaseName, UnitName: k.UnitName, Bank: c.Answers}
+		p.Office.Call = k.call
+		p.Published, err = t.published(k.Application.Notice)
+		return e, err
+	})
+	return p, err
+}

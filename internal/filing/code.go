@@ -1,0 +1,11 @@
+package filing
+
+// TidyCode is a version code typed or scanned off paper in the form in which it is printed
+// and kept; what is not a code comes back as it is.
+func TidyCode(typed string) string {
+	s := plainCode(typed)
+	if len(s) != 12 {
+		return typed
+	}
+	return s[:4] + "-" + s[4:8] + "-" + s[8:]
+}

@@ -1,0 +1,46 @@
+package review
+
+import (
+	"slices"
+	"strconv"
+
+	"shenbao/internal/event"
+	"shenbao/internal/notice"
+	"shenbao/internal/org"
+)
+
+// NobodyChosen is the refusal of an assignment without an expert.
+func NobodyChosen(n *notice.Notice) error {
+	step, _ := n.Step(notice.StepReview)
+	r := event.Refuse(event.Invalid, "expert-required", step.Clause)
+	r.Field = "expert"
+	return r
+}
+
+// MayRead reports whether the expert may read the application: after declaring that there
+// is no conflict (B01).
+func (s Assignment) MayRead() bool { return !s.Declared.IsZero() && !s.Recused }
+
+// Pending reports whether a sheet is still expected from the expert.
+func (s Assignment) Pending() bool { return s.Scored.IsZero() && !s.Recused }
+
+// Complete reports whether a review can be closed: every sheet that was asked for is in,
+// and at least least of them count.
+func Complete(all []Assignment, least int) bool {
+	_, n := Mean(all)
+	return n >= max(1, least) && !slices.ContainsFunc(all, Assignment.Pending)
+}
+
+// NoneComplete is the refusal to close reviews when none of them is complete.
+func NoneComplete(least int) error {
+	return event.Refuse(event.Closed, "none-complete", "", "least", strconv.Itoa(least))
+}
+
+// Conflict is why an application of unit applicant can't be given to an expert: a tie that
+// is computed, not claimed (B03); nil when none is found.
+func Conflict(p org.Person, applicant, recommender string) error {
+	if p.Employer != "" && (p.Employer == applicant || p.Employer == recommender) {
+		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)
+	}
+	return nil
+}
