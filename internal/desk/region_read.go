@@ -202,9 +202,9 @@ type RankLine struct {
 	Decision *application.Decision
 }
 
-// A Ranking is the list on which a call is determined, and how bases are spread over the
+// A RankedList is the list on which a call is determined, and how bases are spread over the
 // region before and after (R18).
-type Ranking struct {
+type RankedList struct {
 	Office
 	Lines      []RankLine // to be decided, by official score
 	Decided    []RankLine // decided before
@@ -220,9 +220,9 @@ type Spread struct {
 	Existing, Proposed int
 }
 
-// Ranking reads the ranked list of a call.
-func (d *Desk) Ranking(ctx context.Context, r Request, call string) (*Ranking, error) {
-	rk := &Ranking{}
+// Ranked reads the ranked list of a call.
+func (d *Desk) Ranked(ctx context.Context, r Request, call string) (*RankedList, error) {
+	rk := &RankedList{}
 	err := d.read(ctx, r, func(t *turn) (err error) {
 		if rk.Office, err = t.office(call, application.ListRanking); err != nil {
 			return err
