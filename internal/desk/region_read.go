@@ -76,8 +76,8 @@ func (d *Desk) Material(ctx context.Context, r Request, call, words string, supp
 	return o, lines, err
 }
 
-// A Candidate is an expert of the pool, with the work that waits there.
-type Candidate struct {
+// A PoolExpert is an expert of the pool, with the work that waits there.
+type PoolExpert struct {
 	org.Person
 	Load     int   // open assignments, in all calls
 	Done     int   // sheets handed in among those of applications under review
@@ -86,7 +86,7 @@ type Candidate struct {
 }
 
 // Experts is the pool: those who hold the post of a review expert now.
-func (d *Desk) Experts(ctx context.Context, r Request) (pool []Candidate, err error) {
+func (d *Desk) Experts(ctx context.Context, r Request) (pool []PoolExpert, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
 		if err := application.MayList(t.by, application.ListExperts); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (d *Desk) Experts(ctx context.Context, r Request) (pool []Candidate, err er
 	return pool, err
 }
 
-func (t *turn) pool() ([]Candidate, error) {
+func (t *turn) pool() ([]PoolExpert, error) {
 	people, err := t.tx.PersonsWith(t.ctx, org.Expert)
 	if err != nil {
 		return nil, err
@@ -106,9 +106,9 @@ func (t *turn) pool() ([]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	var pool []Candidate
+	var pool []PoolExpert
 	for _, p := range people {
-		c := Candidate{Person: p}
+		c := PoolExpert{Person: p}
 		for _, as := range open {
 			switch {
 			case as.Expert != p.ID:
@@ -124,7 +124,7 @@ func (t *turn) pool() ([]Candidate, error) {
 }
 
 // Panel is the pool as it stands to one application: who was given it, who can't be.
-func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []Candidate, err error) {
+func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []PoolExpert, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
 		if err := application.MayList(t.by, application.ListReviews); err != nil {
 			return err
@@ -158,7 +158,7 @@ type ReviewLine struct {
 }
 
 // Reviews lists the applications of a call that are under review.
-func (d *Desk) Reviews(ctx context.Context, r Request, call string) (o Office, lines []ReviewLine, pool []Candidate, err error) {
+func (d *Desk) Reviews(ctx context.Context, r Request, call string) (o Office, lines []ReviewLine, pool []PoolExpert, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
 		if o, err = t.office(call, application.ListReviews); err != nil {
 			return err
