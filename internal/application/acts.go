@@ -87,6 +87,7 @@ const (
 	ActOpSeal     = "opinion-seal"
 	ActOpRecall   = "opinion-withdrawal"
 	ActForward    = "forwarding"
+	ActKeep       = "candidacy"
 	ActUnforward  = "recommendation-withdrawal"
 	ActLate       = "late-admission"
 	ActCheck      = "check"
@@ -128,6 +129,7 @@ var Acts = []Act{
 	{ActOpSeal, clerks, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActOpRecall, heads, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActForward, both, []State{Moving}, Holding, notice.StepRecommend, false},
+	{ActKeep, both, []State{Moving}, Holding, notice.StepRecommend, false},
 	{ActUnforward, heads, []State{Checking, Draft, AwaitSignature, SignedOff}, Recommends, notice.StepRecommend, false},
 	{ActLate, []org.Role{org.Approver}, []State{Draft, AwaitSignature, SignedOff, Moving}, Region, notice.StepRecommend, true},
 	{ActCheck, []org.Role{org.Staff, org.Intake}, []State{Checking}, Region, notice.StepCheck, false},

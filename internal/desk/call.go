@@ -222,7 +222,7 @@ func (d *Desk) AmendCall(ctx context.Context, r Request, id, file string, source
 // CloseCall ends a call in which every application has a final status (R10).
 func (d *Desk) CloseCall(ctx context.Context, r Request, id string) error {
 	return d.onCall(ctx, r, id, "call-closing", nil, func(t *turn, c *application.Call, _ *notice.Notice) (event.Event, error) {
-		open, err := t.tx.AllApplications(t.ctx, application.Filter{Call: id, States: application.OpenStates}, 1000)
+		open, err := t.blocking(c)
 		if err != nil {
 			return event.Event{}, err
 		}

@@ -120,6 +120,9 @@ func (d *delivery) units(side notify.Side) ([]org.UnitID, error) {
 		return d.addressees(nil)
 	case notify.Behind:
 		done, err := d.done()
+		if d.e.Detail["about"] == application.AboutOpening {
+			done, err = d.opened()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -190,6 +193,16 @@ func (d *delivery) done() (map[org.UnitID]bool, error) {
 		}
 	}
 	return out, nil
+}
+
+// opened are the units that opened the call.
+func (d *delivery) opened() (map[org.UnitID]bool, error) {
+	ds, err := d.tx.Deliveries(d.ctx, d.e.On.ID)
+	out := map[org.UnitID]bool{}
+	for _, x := range ds {
+		out[org.UnitID(x.Unit)] = !x.OpenedAt().IsZero()
+	}
+	return out, err
 }
 
 func (d *delivery) holders(units []org.UnitID, roles []org.Role) ([]org.PersonID, error) {

@@ -61,6 +61,7 @@ var told = map[event.Kind][]Seat{
 	application.Recommended:             {{Applicant, both}, staff, {Centre, []org.Role{org.Intake}}},
 	application.Returned:                {{Applicant, both}},
 	application.DeclinedByLevel:         {{Applicant, both}},
+	application.KeptWaiting:             {{Applicant, both}},
 	application.RecommendationWithdrawn: {{Applicant, both}, staff},
 	application.LateAdmitted:            {{Applicant, both}, {Holder, both}, {Recommender, both}},
 	application.Checked:                 {{Applicant, both}},
