@@ -124,17 +124,19 @@ func notFound(err error) bool {
 func (b *Bucket) Walk(ctx context.Context, f func(sum string, size int64) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop() // ends the listing when f does
+	var strays []error
 	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix, Recursive: true}) {
 		sum := strings.TrimPrefix(o.Key, b.prefix)
 		switch {
 		case o.Err != nil:
 			return fmt.Errorf("file: %w", o.Err)
 		case !isHash(sum):
-			return fmt.Errorf("file: object %.200q: %w", o.Key, ErrStray)
+			strays = append(strays, fmt.Errorf("file: object %.200q: %w", o.Key, ErrStray))
+			continue
 		}
 		if err := f(sum, o.Size); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
+	return errors.Join(append(strays, ctx.Err())...)
 }

@@ -135,7 +135,8 @@ func (d *Dir) Has(_ context.Context, sum string) (bool, error) {
 
 // Walk is Store.Walk.
 func (d *Dir) Walk(ctx context.Context, f func(sum string, size int64) error) error {
-	return fs.WalkDir(d.root.FS(), ".", func(p string, e fs.DirEntry, err error) error {
+	var strays []error
+	err := fs.WalkDir(d.root.FS(), ".", func(p string, e fs.DirEntry, err error) error {
 		switch name := path.Base(p); {
 		case err != nil:
 			return err
@@ -146,7 +147,8 @@ func (d *Dir) Walk(ctx context.Context, f func(sum string, size int64) error) er
 		case e.IsDir():
 			return nil
 		case !e.Type().IsRegular() || !isHash(name) || p != name[:2]+"/"+name:
-			return fmt.Errorf("file: %s: %w", p, ErrStray)
+			strays = append(strays, fmt.Errorf("file: %s: %w", p, ErrStray))
+			return nil
 		default:
 			i, err := e.Info()
 			if err != nil {
@@ -155,4 +157,5 @@ func (d *Dir) Walk(ctx context.Context, f func(sum string, size int64) error) er
 			return f(name, i.Size())
 		}
 	})
+	return errors.Join(append(strays, err)...)
 }

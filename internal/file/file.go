@@ -40,8 +40,8 @@ type Store interface {
 	Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, int64, error)
 	// Has reports whether the content is there, without reading it.
 	Has(ctx context.Context, sha256 string) (bool, error)
-	// Walk calls f for every hash in the store until f returns an error. What is in the
-	// store but has no hash for a name (a stray file) is reported as ErrStray.
+	// Walk calls f for every hash in the store until f returns an error. What lies there
+	// without a hash for a name is passed over and named in an ErrStray at the end.
 	Walk(ctx context.Context, f func(sha256 string, size int64) error) error
 }
 
@@ -53,8 +53,8 @@ var (
 )
 
 // Verify reads everything in s, calls bad for each content that is damaged or cannot be
-// read, and returns how many are there (for fsck). It stops only when ctx ends or the
-// store can't be listed; damage does not stop it.
+// read, and returns how many are there (for fsck). Neither damage nor stray files stop it,
+// only the end of ctx or a store that can't be listed.
 func Verify(ctx context.Context, s Store, bad func(sha256 string, err error)) (n int, err error) {
 	err = s.Walk(ctx, func(sum string, _ int64) error {
 		n++

@@ -56,6 +56,7 @@ func TestInspectTakes(t *testing.T) {
 		{"corrupt EXIF, which nobody reads", "a.jpg", "image/jpeg", 1, cat(jpg()[:2], "\xFF\xE1\x00\x10Exif\x00\x00MM\xFF\xFF\xFF\xFF\xFF\xFF", jpg()[2:])},
 		{"picture", "a.png", "image/png", 1, pngFile()},
 		{"document", "说明.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 0, docx()},
+		{"64-bit end record", "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 0, long(docx())},
 		{"link to click", "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 0, docx(rel("hyperlink", "https://www.gov.cn", "External"))},
 		{"template of the office", "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 0,
 			docx(rel("attachedTemplate", `file:///C:\Users\wang\Normal.dotm`, "External"))},
@@ -216,6 +217,8 @@ func badOffice() []hostile {
 		in("U06", "file-bomb", member{name: "word/media/a", body: repeat(0, 40<<20)}),       // ratio
 		in("U06", "file-bomb", member{name: "word/a.xml", body: repeat(' ', 40<<20)}),       // ratio, in a part that is read
 		in("U06", "file-bomb", member{name: "word/_rels/a.rels", body: repeat(' ', 9<<20)}), // a part that is read whole
+		{"U05", "x.docx", "file-damaged", flip(long(docx()), "PK\x06\x06", 48)}, {"U05", "x.docx", "file-damaged", flip(long(docx()), "PK\x06\x07", 8)},
+		{"U05", "x.docx", "file-bomb", flip(long(docx()), "PK\x06\x06", 30)},
 		{"U06", "x.docx", "file-damaged", docx()[:len(docx())-30]}, {"U06", "x.docx", "file-damaged", []byte("PK\x03\x04")},
 		{"U06", "x.docx", "file-damaged", flip(docx(text("word/media/a", strings.Repeat("0123456789", 50))), "word/media/a", 20)},
 	}

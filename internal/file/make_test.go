@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"image"
@@ -69,7 +70,7 @@ func deflate(r io.Reader) []byte {
 	return b.Bytes()
 }
 
-// zeros is n times the byte c.
+// repeat is n times the byte c.
 func repeat(c byte, n int64) io.Reader { return io.LimitReader(fill(c), n) }
 
 type fill byte
@@ -168,6 +169,23 @@ func archive(members ...member) []byte {
 	return b.Bytes()
 }
 
+// long gives an archive the end record of 64 bits, as some programs do; the short one then
+// says nothing.
+func long(b []byte) []byte {
+	i := bytes.LastIndex(b, []byte("PK\x05\x06"))
+	end, n := slices.Clone(b[i:]), binary.LittleEndian.Uint16(b[i+10:])
+	length, offset := binary.LittleEndian.Uint32(end[12:]), binary.LittleEndian.Uint32(end[16:])
+	copy(end[8:20], bytes.Repeat([]byte{0xFF}, 12))
+	le := binary.LittleEndian
+	rec := le.AppendUint64([]byte("PK\x06\x06"), 44)
+	rec = append(rec, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	for _, v := range []uint64{uint64(n), uint64(n), uint64(length), uint64(offset)} {
+		rec = le.AppendUint64(rec, v)
+	}
+	rec = append(le.AppendUint64(append(rec, "PK\x06\x07\x00\x00\x00\x00"...), uint64(i)), 1, 0, 0, 0)
+	return slices.Concat(b[:i], rec, end)
+}
+
 const (
 	docxTypes = `<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`
 	docxBody  = `<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>佐证材料</w:t></w:r></w:p></w:body></w:document>`
@@ -223,7 +241,7 @@ func chunk(kind string, body []byte) []byte {
 	return append(b, binaryBig(crc32.ChecksumIEEE(b[4:]))...)
 }
 
-func binaryBig(n uint32) []byte { return []byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)} }
+func binaryBig(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 
 // pngOf is a PNG that claims w × h pixels, with more chunks after its header.
 func pngOf(w, h uint32, more ...[]byte) []byte {

@@ -47,33 +47,51 @@ func office(ext, main string) func(context.Context, io.ReaderAt, int64) (int, er
 }
 
 // openZip reads the directory of an archive that is nothing but an archive: begins with an
-// entry, ends with its end record, and the directory stands right before that. ZIP64, which
-// is for archives beyond 4 GB, is refused with the rest. Two readers that look in different
-// places then see the same entries.
+// entry, ends with its end record, and the directory stands right before that. Two readers
+// that look in different places then see the same entries.
 func openZip(r io.ReaderAt, size int64, b budget) (*zip.Reader, error) {
-	tail, err := part(r, max(0, size-zipTail), min(size, zipTail))
-	if err != nil {
-		return nil, err
-	}
-	i := bytes.LastIndex(tail, []byte(zipEnd))
-	if i < 0 || len(tail)-i < 22 {
-		return nil, damaged("ZIP")
-	}
-	end := tail[i:]
-	entries := int(binary.LittleEndian.Uint16(end[10:]))
-	length, offset := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
-	comment := int(binary.LittleEndian.Uint16(end[20:]))
+	entries, length, err := directory(r, size)
 	switch {
-	case entries > b.entries || length > b.directory:
+	case err != nil:
+		return nil, err
+	case entries > uint64(b.entries) || length > uint64(b.directory):
 		return nil, bad("file-bomb")
-	case offset+length != size-int64(len(end)) || len(end) != 22+comment:
-		return nil, damaged("ZIP")
 	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are checked below
 		return nil, damaged(err.Error())
 	}
 	return z, names(z)
+}
+
+// directory reads the end record: how many entries there are, and how many bytes about them.
+// Some programs (Apache POI) write the 64-bit form of it for small files too; it stands
+// between the directory and the short form.
+func directory(r io.ReaderAt, size int64) (entries, length uint64, err error) {
+	tail, err := part(r, max(0, size-zipTail), min(size, zipTail))
+	if err != nil {
+		return 0, 0, err
+	}
+	i := bytes.LastIndex(tail, []byte(zipEnd))
+	if i < 0 || len(tail)-i < 22 || len(tail)-i != 22+int(binary.LittleEndian.Uint16(tail[i+20:])) {
+		return 0, 0, damaged("ZIP")
+	}
+	end := tail[i:]
+	entries, length = uint64(binary.LittleEndian.Uint16(end[10:])), uint64(binary.LittleEndian.Uint32(end[12:]))
+	offset, stop := uint64(binary.LittleEndian.Uint32(end[16:])), uint64(size)-uint64(len(end))
+	const long = 56 + 20 // end record of 64 bits and the pointer to it
+	if i >= long && string(tail[i-20:i-16]) == "PK\x06\x07" {
+		end = tail[i-long:]
+		stop -= long
+		if string(end[:4]) != "PK\x06\x06" || binary.LittleEndian.Uint64(end[56+8:]) != stop {
+			return 0, 0, damaged("ZIP64")
+		}
+		entries, length, offset = binary.LittleEndian.Uint64(end[32:]), binary.LittleEndian.Uint64(end[40:]), binary.LittleEndian.Uint64(end[48:])
+	}
+	if length > stop || offset != stop-length {
+		return 0, 0, damaged("ZIP")
+	}
+	return entries, length, nil
 }
 
 // names checks what the entries are called and what they are, before any is opened.

@@ -189,9 +189,11 @@ func damage(t *testing.T, s Fixture) {
 
 func stray(t *testing.T, s Fixture) {
 	put(t, s, []byte("mine"))
+	put(t, s, []byte("too"))
 	s.Stray(t)
-	if _, err := file.Verify(t.Context(), s, func(string, error) {}); !errors.Is(err, file.ErrStray) {
-		t.Errorf("Verify with a stray file: %v", err)
+	n, err := file.Verify(t.Context(), s, func(sum string, err error) { t.Errorf("%s: %v", sum, err) })
+	if n != 2 || !errors.Is(err, file.ErrStray) {
+		t.Errorf("Verify of two files and a stray one: %d, %v", n, err)
 	}
 }
 
