@@ -26,8 +26,9 @@ const Denied event.Kind = "act.denied"
 
 // A Desk is where every act is handed in and every page's data is asked for.
 type Desk struct {
-	db    *store.DB
-	files file.Store
+	db      *store.DB
+	files   file.Store
+	staging *file.Uploads // of uploads that resume; nil: none
 
 	mu      sync.Mutex
 	notices map[string]Published // by sha256: a published text never changes

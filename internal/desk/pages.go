@@ -70,7 +70,7 @@ func (t *turn) page(k dossier) (*Case, error) {
 			return nil, err
 		}
 	}
-	if c.Files, err = t.tx.Evidence(t.ctx, k.ID); err != nil {
+	if c.Files, err = t.files(k); err != nil {
 		return nil, err
 	}
 	if err := t.answers(k, c); err != nil {
