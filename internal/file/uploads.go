@@ -225,6 +225,9 @@ type request struct {
 
 func (s *staging) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	owner, err := s.hooks.Who(r)
+	if err == nil && owner == "" {
+		err = errors.New("file: an upload without an owner would be everybody's")
+	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return
