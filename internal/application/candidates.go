@@ -96,14 +96,17 @@ func (c *Call) Remind(n *notice.Notice, about string, behind []string, days int,
 		"days", itoa(days), "deadline", c.Deadline.Format(time.RFC3339)), nil
 }
 
-// ReminderDue is the reminder that the clock owes now: so many days before the deadline
-// as it stands. Only the nearest one is sent, once; past are the call's reminders so far.
+var beijing = time.FixedZone("Asia/Shanghai", 8*3600)
+
+// ReminderDue is the reminder that the clock owes now: from eight in the morning so many
+// days before the last day on which something can be sent up, as the deadline stands. Only the nearest one is sent, once; past are the call's reminders so far.
 func (c *Call) ReminderDue(past []event.Event, now time.Time) (days int, due bool) {
 	if c.State != CallOpen || !now.Before(c.Deadline) {
 		return 0, false
 	}
+	year, month, last := c.Deadline.Add(-time.Nanosecond).In(beijing).Date()
 	for _, d := range c.Settings.ReminderDays {
-		if !now.Before(c.Deadline.AddDate(0, 0, -d)) && (days == 0 || d < days) {
+		if !now.Before(time.Date(year, month, last-d, 8, 0, 0, 0, beijing)) && (days == 0 || d < days) {
 			days = d
 		}
 	}
@@ -178,4 +181,23 @@ func MayFollow(by org.Actor) error {
 // Exported is the fact that somebody took the list of exceptions away.
 func (c *Call) Exported(by org.Actor, now time.Time) event.Event {
 	return c.fact(ExceptionsExports, by, now, "")
+}
+
+// MayDraftCall reports why by can't keep the draft of a call, or nil.
+func MayDraftCall(by org.Actor) error {
+	if by.Is(org.Staff) {
+		return nil
+	}
+	return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
+}
+
+// MayAmend reports why by can't publish a further revision, or nil.
+func (c *Call) MayAmend(by org.Actor) error {
+	switch {
+	case !by.Is(org.Approver):
+		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Approver))
+	case c.State != CallOpen:
+		return event.Refuse(event.Closed, "call-state", "", "state", string(c.State))
+	}
+	return nil
 }

@@ -118,6 +118,9 @@ func (r *Runner) hour(ctx context.Context) error {
 	if err := r.schedule(ctx, now); err != nil {
 		return err
 	}
+	if err := r.Desk.RemindDue(ctx, now); err != nil {
+		return err
+	}
 	if err := r.Desk.Tidy(ctx, now); err != nil {
 		return err
 	}

@@ -246,3 +246,40 @@ func TestDeadJob(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// R104: the clock reminds those that have neither recommended nor reported none, 7, 3 and
+// 1 days before the deadline, once each, and mails it at once.
+func TestReminders(t *testing.T) {
+	o := newOffice(t)
+	if err := o.Publish(t.Context(), notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.ReportNone(t.Context(), o.As("农牧业厅/负责人"), o.Call, "本厅所属单位本年度没有符合条件的申报。"); err != nil {
+		t.Fatal(err)
+	}
+	err := o.DB.Save(t.Context(), o.now, func(tx *store.Tx) error { return tx.AddJob(t.Context(), "hour", "", 0, "") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(key string) (n int) {
+		for _, m := range o.messages(t, key) {
+			if m.Kind == "call.reminded" {
+				n++
+			}
+		}
+		return n
+	}
+	for _, day := range []struct{ date, want int }{{12, 0}, {13, 1}, {14, 1}, {17, 2}, {19, 3}, {20, 3}} {
+		o.now = time.Date(2017, 7, day.date, 2, 0, 0, 0, time.UTC)
+		for range 3 {
+			o.drain(t)
+			o.now = o.now.Add(time.Hour)
+		}
+		if n := count("赤峰市人社局/经办"); n != day.want {
+			t.Errorf("on 7月%d日: %d reminders, want %d", day.date, n, day.want)
+		}
+	}
+	if n := count("农牧业厅/经办"); n != 0 {
+		t.Errorf("who reported none was reminded %d times", n)
+	}
+}

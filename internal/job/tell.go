@@ -119,6 +119,9 @@ func (d *delivery) units(side notify.Side) ([]org.UnitID, error) {
 	case notify.Addressees:
 		return d.addressees(nil)
 	case notify.Behind:
+		if d.e.Detail["about"] == application.AboutOpening {
+			return d.unopened()
+		}
 		done, err := d.done()
 		if d.e.Detail["about"] == application.AboutOpening {
 			done, err = d.opened()
@@ -163,6 +166,18 @@ func (d *delivery) addressees(done map[org.UnitID]bool) ([]org.UnitID, error) {
 	for _, x := range ds {
 		u := org.Unit{Kind: org.Kind(x.Kind)}
 		if u.Recommends() && !done[org.UnitID(x.Unit)] {
+			out = append(out, org.UnitID(x.Unit))
+		}
+	}
+	return out, err
+}
+
+// unopened are the units that the call was sent to and where nobody opened it.
+func (d *delivery) unopened() ([]org.UnitID, error) {
+	ds, err := d.tx.Deliveries(d.ctx, d.e.On.ID)
+	var out []org.UnitID
+	for _, x := range ds {
+		if x.OpenedAt().IsZero() {
 			out = append(out, org.UnitID(x.Unit))
 		}
 	}
