@@ -109,6 +109,7 @@ func (t *turn) answers(k dossier, c *Case) (err error) {
 	}
 	if v, ok := k.Current(); ok {
 		c.Answers, err = t.tx.Frozen(t.ctx, k.ID, v.N)
+		c.Answers = t.masked(k, c.Answers)
 	}
 	return err
 }
@@ -131,13 +132,19 @@ func (t *turn) seen(k dossier, c *Case) (err error) {
 	return err
 }
 
-// Version is the frozen content of version n of an application that the actor may see.
+// Version is the frozen content of version n of an application that the actor may see:
+// handed in, unless the actor's unit wrote it.
 func (d *Desk) Version(ctx context.Context, r Request, id application.ID, n int) (c filing.Content, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
-		if _, err := t.open(id); err != nil {
+		k, err := t.open(id)
+		if err != nil {
 			return err
 		}
+		if n > k.Handed && !t.writes(k) {
+			return store.ErrNotFound
+		}
 		c, err = t.tx.Frozen(t.ctx, id, n)
+		c = t.masked(k, c)
 		return err
 	})
 	return c, err

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"shenbao/internal/filing"
 	"shenbao/internal/notice"
@@ -87,7 +86,7 @@ func (f FormPaper) show(x notice.Field, v string) string {
 	switch x.Kind {
 	case notice.Account:
 		if !f.Account {
-			return Masked(v)
+			return filing.Masked(v)
 		}
 	case notice.Choices, notice.Tags:
 		return strings.Join(filing.Words(v), "、")
@@ -105,25 +104,6 @@ func (f FormPaper) show(x notice.Field, v string) string {
 		}
 	}
 	return v
-}
-
-// Masked is an account number with all but its last four digits as asterisks (R124).
-func Masked(account string) string {
-	digits := 0
-	for _, r := range account {
-		if !unicode.IsSpace(r) {
-			digits++
-		}
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return r
-		}
-		if digits--; digits >= 4 {
-			return '*'
-		}
-		return r
-	}, account)
 }
 
 func (f FormPaper) cover(s *sheet) {

@@ -189,7 +189,7 @@ func TestAccount(t *testing.T) {
 		t.Error("the account number is not printed in full")
 	}
 	for in, want := range map[string]string{"": "", "123": "123", "1234": "1234", "12345": "*2345", "1234 5678": "**** 5678", "０１２３４５": "**２３４５"} {
-		if got := paper.Masked(in); got != want {
+		if got := filing.Masked(in); got != want {
 			t.Errorf("Masked(%q) = %q, want %q", in, got, want)
 		}
 	}
