@@ -38,7 +38,11 @@ func (p *parsing) check() {
 	for _, c := range p.n.Clauses {
 		known["clause"] = append(known["clause"], c.ID)
 	}
+	in := map[string]string{"form": "申报表", "field": "申报表", "step": "程序", "option": "申报表"}
 	for _, r := range p.refs {
+		if p.unread[in[r.to]] || (r.to == "field" || r.to == "option") && p.unread["补充栏"] {
+			continue // it may well be there
+		}
 		if r.to == "option" {
 			p.option(r)
 		} else if !slices.Contains(known[r.to], r.name) {
@@ -53,7 +57,7 @@ func (p *parsing) check() {
 func (p *parsing) option(r ref) {
 	name, answer, _ := strings.Cut(r.name, "\n")
 	f, ok := p.n.Form.Field(name)
-	if ok && !slices.Contains(f.Options, answer) {
+	if ok && len(f.Options) > 0 && !slices.Contains(f.Options, answer) {
 		p.guess(nearest(answer, f.Options), r.line, "dangling-option", "block", r.where, "got", answer, "field", name)
 	}
 }
@@ -71,6 +75,8 @@ func (p *parsing) deadline() {
 	m := takeShape.FindStringSubmatch(r.Take)
 	switch {
 	case !d.Deadline.IsZero():
+	case !ok && p.unread["解释"]:
+		return
 	case !ok || r.Take == "":
 		p.miss(d.Line, "deadline-unread", "got", d.Day)
 		return
@@ -102,10 +108,10 @@ func (p *parsing) deadline() {
 // criteriaNeedPeriod: what is evaluated says nothing without how often and by whom.
 func (p *parsing) criteriaNeedPeriod() {
 	e := p.n.Evaluation
-	if len(e.Criteria) > 0 && p.first["评估"] == 0 {
+	if len(e.Criteria) > 0 && p.first["评估"] == 0 && !p.unread["评估"] {
 		p.miss(e.Criteria[0].Line, "block-needs", "block", "评估内容", "needs", "评估")
 	}
-	if len(e.Criteria) == 0 && p.first["评估"] > 0 {
+	if len(e.Criteria) == 0 && p.first["评估"] > 0 && !p.unread["评估内容"] {
 		p.miss(p.first["评估"], "block-needs", "block", "评估", "needs", "评估内容")
 	}
 }

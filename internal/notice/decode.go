@@ -70,17 +70,22 @@ func kindOf(name string) (kind, bool) {
 func (p *parsing) decode() {
 	for _, b := range p.blocks {
 		if _, ok := kindOf(b.kind); !ok || b.kind == kindFront && b.line > 1 {
-			p.guess(nearest(b.kind, BlockKinds), b.line, "block-unknown", "block", b.kind, "known", strings.Join(BlockKinds, "、"))
+			g, kind := nearest(b.kind, BlockKinds), "block-unknown"
+			if b.kind == "" {
+				kind = "block-unnamed"
+			}
+			p.unread[g] = p.unread[g] || g != "" || b.kind == ""
+			p.guess(g, b.line, kind, "block", b.kind, "known", strings.Join(BlockKinds, "、"))
 		}
 	}
 	for _, name := range append([]string{kindFront}, BlockKinds...) {
 		k, _ := kindOf(name)
 		for _, b := range p.blocks {
-			if b.kind == name && (name != kindFront || b.line == 1) {
+			if b.kind == name && (name != kindFront || b.line <= 1) {
 				p.decodeOne(b, k)
 			}
 		}
-		if k.must && p.first[name] == 0 && name != kindFront { // a missing front matter is noted already
+		if k.must && p.first[name] == 0 && name != kindFront && !p.unread[name] && !p.unread[""] { // else it is noted already
 			p.miss(1, "block-missing", "block", name)
 		}
 	}
@@ -221,7 +226,7 @@ func (p *parsing) steps(b block, v value) {
 	names := []string{StepFill, StepRecommend, StepCheck, StepReview, StepVisit, StepDetermine, StepPublic, StepAward}
 	for _, e := range p.entries(b, v) {
 		r := p.reader(b, e.val, e.key)
-		r.closed(value{kind: word, text: e.key, line: e.line}, names)
+		(&reader{p: p, block: b.kind}).closed(value{kind: word, text: e.key, line: e.line}, names)
 		s := Step{Name: e.key, Source: r.source()}
 		s.Line = e.line
 		s.By = r.one("由", true, ByApplicant, BySuperior, ByReceiver, ByIssuer, ByExperts)
@@ -258,6 +263,21 @@ func (p *parsing) hierarchy(b block, v value) {
 
 var moneyShape = regexp.MustCompile(`^([1-9]\d{0,9})(万?)元$`)
 
+// sum is the amount that was meant by 十万 or 5万.
+func sum(got string) string {
+	n, unit := strings.TrimSuffix(got, "元"), "元"
+	if s, ok := strings.CutSuffix(n, "万"); ok {
+		n, unit = s, "万元"
+	}
+	if c := numeral(n); c > 0 {
+		n = itoa(c)
+	}
+	if !moneyShape.MatchString(n + unit) {
+		return ""
+	}
+	return n + unit
+}
+
 func (p *parsing) recognition(b block, v value) {
 	r := p.reader(b, v, "")
 	g := Recognition{Source: r.source(), Plaque: r.str("标牌", true)}
@@ -267,7 +287,7 @@ func (p *parsing) recognition(b block, v value) {
 	case s == "金额另定":
 		g.Grant.Open = true
 	case s != "":
-		if m := r.match("启动经费", false, moneyShape, "money"); m != nil {
+		if m := r.match("启动经费", false, moneyShape, "money", sum); m != nil {
 			yuan, _ := strconv.ParseInt(m[1], 10, 64)
 			if m[2] != "" {
 				yuan *= 10000

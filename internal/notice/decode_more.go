@@ -9,11 +9,23 @@ import (
 
 var periodShape = regexp.MustCompile(`^([1-9]\d?)年$`)
 
+// yearly is the period that was meant by 三年 or 3.
+func yearly(got string) string {
+	n := strings.TrimSuffix(got, "年")
+	if c := numeral(n); c > 0 {
+		n = itoa(c)
+	}
+	if !periodShape.MatchString(n + "年") {
+		return ""
+	}
+	return n + "年"
+}
+
 func (p *parsing) evaluation(b block, v value) {
 	r := p.reader(b, v, "")
 	criteria := p.n.Evaluation.Criteria
 	e := Evaluation{Source: r.source(), By: r.one("由", true, ByIssuer, BySuperior), Criteria: criteria}
-	if m := r.match("每", true, periodShape, "period"); m != nil {
+	if m := r.match("每", true, periodShape, "period", yearly); m != nil {
 		e.Years, _ = strconv.Atoi(m[1])
 	}
 	c, _ := p.n.Clause(b.clause)

@@ -21,7 +21,7 @@ type Labels struct {
 // The file has four keys: 语言, the language; 词语, words of the forms and rules; 条款,
 // the text of the clauses by id; 解释, the readings by target.
 func ParseLabels(file string, src []byte, n *Notice) (Labels, error) {
-	p := &parsing{n: &Notice{File: file}, first: map[string]int{}, cur: -1}
+	p := &parsing{n: &Notice{File: file}, first: map[string]int{}, unread: map[string]bool{}, cur: -1}
 	l := Labels{}
 	if len(src) > MaxSize {
 		p.miss(1, "size")

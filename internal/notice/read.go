@@ -15,7 +15,8 @@ const MaxSize = 1 << 20
 type block struct {
 	kind   string
 	clause string
-	line   int // of the opening fence; the body begins on the next
+	line   int  // of the opening fence; the body begins on the next
+	open   bool // its closing fence is missing, which is noted
 	body   []string
 }
 
@@ -26,8 +27,9 @@ type parsing struct {
 	prose    strings.Builder
 	blocks   []block
 	mistakes Mistakes
-	refs     []ref          // references to resolve when all is read
-	first    map[string]int // block kind → line of its first fence
+	refs     []ref           // references to resolve when all is read
+	first    map[string]int  // block kind → line of its first fence
+	unread   map[string]bool // block kinds that could not be read: what refers to them is not judged
 
 	titled  bool   // the title has been read
 	section string // current section: 三
@@ -43,7 +45,7 @@ func Parse(file string, src []byte) (*Notice, error) {
 	sum := sha256.Sum256(src)
 	p := &parsing{
 		n:     &Notice{File: file, SHA256: hex.EncodeToString(sum[:])},
-		first: map[string]int{}, cur: -1,
+		first: map[string]int{}, unread: map[string]bool{}, cur: -1,
 	}
 	if len(src) > MaxSize {
 		p.miss(1, "size")
@@ -73,7 +75,7 @@ func (p *parsing) miss(line int, kind string, args ...string) {
 
 // guess is miss with the word that was probably meant.
 func (p *parsing) guess(guess string, line int, kind string, args ...string) {
-	m := Mistake{File: p.n.File, Line: line, Kind: kind, Guess: guess, Args: map[string]string{}}
+	m := Mistake{File: p.n.File, Line: max(line, 1), Kind: kind, Guess: guess, Args: map[string]string{}}
 	for i := 0; i+1 < len(args); i += 2 {
 		m.Args[args[i]] = args[i+1]
 	}
@@ -83,15 +85,16 @@ func (p *parsing) guess(guess string, line int, kind string, args ...string) {
 const fence = "```"
 
 // front takes the block between the first two lines “---” and returns the index of the
-// line after it. A front matter that is not closed ends at the title, so that the rest
-// is still read and its mistakes are found too.
+// line after it. Where one of the two is missing, it begins with the file and ends at the
+// title, so that the rest is still read and its mistakes are found too.
 func (p *parsing) front() int {
+	begin := 1
 	if strings.TrimRight(p.lines[0], " ") != "---" {
 		p.miss(1, "front-missing")
-		return 0
+		begin = 0
 	}
 	end, title := 0, len(p.lines)
-	for i := 1; i < len(p.lines) && end == 0; i++ {
+	for i := begin; i < len(p.lines) && end == 0; i++ {
 		switch l := strings.TrimRight(p.lines[i], " "); {
 		case l == "---":
 			end = i
@@ -102,11 +105,14 @@ func (p *parsing) front() int {
 		}
 	}
 	if end > 0 {
-		p.blocks = append(p.blocks, block{kind: kindFront, line: 1, body: p.lines[1:end]})
+		p.blocks = append(p.blocks, block{kind: kindFront, line: begin, body: p.lines[begin:end]})
 		return end + 1
 	}
+	if begin == 0 {
+		return 0
+	}
 	p.miss(1, "front-open")
-	p.blocks = append(p.blocks, block{kind: kindFront, line: 1, body: p.lines[1:title]})
+	p.blocks = append(p.blocks, block{kind: kindFront, line: begin, body: p.lines[begin:title]})
 	return title
 }
 
@@ -114,7 +120,7 @@ func (p *parsing) front() int {
 func (p *parsing) read(i int) {
 	for i < len(p.lines) {
 		l := p.lines[i]
-		if strings.HasPrefix(l, fence) {
+		if _, ok := fenceMark(l); ok {
 			i = p.fenced(i)
 			continue
 		}
@@ -129,21 +135,23 @@ func (p *parsing) read(i int) {
 // fenced takes the block that opens at index i and returns the index after it. Where the
 // closing fence is missing, the block ends before the next heading, item or fence.
 func (p *parsing) fenced(i int) int {
-	b := block{kind: strings.TrimSpace(p.lines[i][len(fence):]), line: i + 1}
-	next, closed := len(p.lines), false
+	b := block{line: i + 1, open: true}
+	b.kind = p.mark(i)
+	next := len(p.lines)
 	for j := i + 1; j < len(p.lines); j++ {
-		l := strings.TrimRight(p.lines[j], " \t")
-		if l == fence {
-			next, closed = j+1, true
+		kind, mark := fenceMark(p.lines[j])
+		if mark && kind == "" {
+			p.mark(j)
+			next, b.open = j+1, false
 			break
 		}
-		if strings.HasPrefix(l, "## ") || strings.HasPrefix(l, fence) || itemNumber(l) > 0 {
+		if mark || strings.HasPrefix(p.lines[j], "## ") || itemNumber(p.lines[j]) > 0 {
 			next = j
 			break
 		}
 		b.body = append(b.body, p.lines[j])
 	}
-	if !closed {
+	if b.open && b.kind != "" { // else a fence too many, noted by decode
 		p.miss(b.line, "fence-open", "block", b.kind)
 	}
 	if p.cur < 0 {
@@ -157,6 +165,24 @@ func (p *parsing) fenced(i int) int {
 	return next
 }
 
+// fenceMark reports whether a line is a fence, and the word after it. The key of the
+// backquote gives “·” on a Chinese keyboard: such a line would pass for prose, and its
+// rules would silently not hold.
+func fenceMark(l string) (kind string, ok bool) {
+	l = strings.TrimSpace(l)
+	kind = strings.TrimLeft(l, "`·｀~～")
+	return strings.TrimSpace(kind), len([]rune(l))-len([]rune(kind)) >= 3
+}
+
+// mark is the word after the fence at index i; a fence written otherwise is noted.
+func (p *parsing) mark(i int) string {
+	kind, _ := fenceMark(p.lines[i])
+	if l := strings.TrimRight(p.lines[i], " \t"); l != fence+kind && l != fence+" "+kind {
+		p.guess(fence+kind, i+1, "fence-mark", "got", l)
+	}
+	return kind
+}
+
 // line takes one line of prose.
 func (p *parsing) line(no int, l string) {
 	mark := len(l) - len(strings.TrimLeft(l, "#"))
@@ -167,12 +193,15 @@ func (p *parsing) line(no int, l string) {
 	case mark == 1 && strings.HasPrefix(text, annex):
 		p.section, p.group, p.item = annex, "", 0
 		p.clause(Clause{ID: annex, Title: text, Text: text, Line: no})
-	case mark == 1 && !p.titled:
-		p.titled, p.n.Title = true, text
+	case !p.titled && mark < 2:
+		if p.titled, p.n.Title = true, text; mark == 0 {
+			p.guess("# "+text, no, "title-missing")
+		}
 	case mark == 2:
 		p.heading(no, text)
-	case mark != 0:
-		p.miss(no, "heading", "text", text)
+	case mark != 0 || sectionNumber(text) > 0:
+		p.guess("## "+text, no, "heading", "text", text)
+		p.heading(no, text)
 	case p.section == "":
 		p.opening(no, text)
 	case itemNumber(text) > 0 && p.section != annex:
@@ -197,36 +226,56 @@ func (p *parsing) opening(no int, text string) {
 	if p.cur < 0 && strings.HasSuffix(text, "：") {
 		id = clauseAddressees
 	}
-	if sectionNumber(text) > 0 {
-		p.miss(no, "heading", "text", text)
-	}
 	p.extend(Clause{ID: id, Text: text, Line: no})
 }
 
 // heading takes “## 三、申报条件”.
 func (p *parsing) heading(no int, text string) {
 	num, title, _ := strings.Cut(text, "、")
-	n := numeral(num)
-	if n == 0 {
+	n, want := numeral(num), p.number+1
+	switch {
+	case n == 0:
 		p.miss(no, "heading", "text", text)
-		return
+		n, title = want, text
+	case n != want:
+		p.miss(no, "clause-order", "got", num, "want", chinese(want))
+		n = follow(n, want, p.nextSection(no))
 	}
-	if n != p.number+1 {
-		p.miss(no, "clause-order", "got", num, "want", chinese(p.number+1))
-	}
+	num = chinese(n)
 	p.number, p.item, p.section, p.group = n, 0, num, ""
 	p.clause(Clause{ID: num, Number: num, Title: title, Text: text, Line: no})
 }
 
 // numbered takes an item: （一）….
 func (p *parsing) numbered(no int, text string) {
-	n := itemNumber(text)
-	if n != p.item+1 {
-		p.miss(no, "clause-order", "got", "（"+chinese(n)+"）", "want", "（"+chinese(p.item+1)+"）")
+	n, want := itemNumber(text), p.item+1
+	if n != want {
+		p.miss(no, "clause-order", "got", "（"+chinese(n)+"）", "want", "（"+chinese(want)+"）")
+		n = follow(n, want, p.nextItem(no))
 	}
 	p.item = n
 	num := "（" + chinese(n) + "）"
 	p.clause(Clause{ID: p.section + p.group + num, Number: num, Text: text, Line: no})
+}
+
+// follow is the number to go on with where n stands and want should: want, when the
+// number after it goes on from there or n runs back, so that one slip of the pen does not
+// give every later clause another name.
+func follow(n, want, next int) int {
+	if n < want || next == want+1 {
+		return want
+	}
+	return n
+}
+
+// nextSection is the number of the first section heading from index i on; 0 none.
+func (p *parsing) nextSection(i int) int {
+	for ; i < len(p.lines); i++ {
+		if l, ok := strings.CutPrefix(p.lines[i], "## "); ok {
+			return sectionNumber(l)
+		}
+	}
+	return 0
 }
 
 // paragraph takes one without a number. Before the items of a section it belongs to the
@@ -235,9 +284,6 @@ func (p *parsing) numbered(no int, text string) {
 // of items, which begins at （一） again (T9), and is named after its last word,
 // “考核评估的主要内容为：” → 六·内容; anything else is the section's 末段.
 func (p *parsing) paragraph(no int, text string) {
-	if sectionNumber(text) > 0 {
-		p.miss(no, "heading", "text", text)
-	}
 	next := p.nextItem(no)
 	switch lead, ok := strings.CutSuffix(text, "："); {
 	case p.item == 0 || next == p.item+1 || text[0] >= '0' && text[0] <= '9':

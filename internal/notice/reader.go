@@ -39,6 +39,9 @@ func (r *reader) where() string {
 
 // wrong notes a value of the wrong type; want is a word of locale's mistake.want-….
 func (r *reader) wrong(v value, want string) {
+	if v.kind == broken {
+		return
+	}
 	r.p.miss(v.line, "type-"+want, "block", r.where(), "got", v.String())
 }
 
@@ -60,6 +63,9 @@ func (r *reader) get(key string, must bool) (value, bool) {
 	r.known = append(r.known, key)
 	for _, p := range r.v.pairs {
 		if p.key == key {
+			if p.val.kind == broken {
+				return p.val, false
+			}
 			if p.val.kind == nothing {
 				r.p.miss(p.line, "empty", "block", r.where(), "key", key)
 				return p.val, false
@@ -145,7 +151,12 @@ func (r *reader) closed(v value, known []string) bool {
 	if known == nil || slices.Contains(known, v.text) {
 		return true
 	}
-	r.p.guess(nearest(v.text, known), v.line, "word", "block", r.where(), "got", v.text, "known", strings.Join(known, "、"))
+	guess := nearest(v.text, known)
+	if several := strings.FieldsFunc(v.text, func(c rune) bool { return strings.ContainsRune("、，,；; ", c) }); len(several) > 1 &&
+		!slices.ContainsFunc(several, func(w string) bool { return !slices.Contains(known, w) }) {
+		guess = "[" + strings.Join(several, ", ") + "]" // one word where a list was meant
+	}
+	r.p.guess(guess, v.line, "word", "block", r.where(), "got", v.text, "known", strings.Join(known, "、"))
 	return false
 }
 
@@ -190,9 +201,12 @@ func (r *reader) count(key string, must bool, least int, kind string) int {
 	}
 	n, err := strconv.Atoi(v.text)
 	if v.kind != word || err != nil {
-		guess := ""
-		if c := numeral(v.text); c > 0 {
+		guess := strings.TrimRight(v.text, "个份字天日名项。；") // 5份: the unit goes without saying
+		if c := numeral(guess); c > 0 {
 			guess = itoa(c)
+		}
+		if _, err := strconv.Atoi(guess); err != nil {
+			guess = ""
 		}
 		r.p.guess(guess, v.line, "type-number", "block", r.where(), "key", key, "got", v.String())
 		return 0
@@ -207,15 +221,16 @@ func (r *reader) count(key string, must bool, least int, kind string) int {
 // maxCount bounds every number of a notice: no quota, limit or number of copies is near.
 const maxCount = 100000
 
-// match is a word of a certain shape; kind is the mistake when it is not.
-func (r *reader) match(key string, must bool, shape *regexp.Regexp, kind string) []string {
+// match is a word of a certain shape; kind is the mistake when it is not, meant what was
+// probably meant then.
+func (r *reader) match(key string, must bool, shape *regexp.Regexp, kind string, meant func(string) string) []string {
 	v, ok := r.get(key, must)
 	if !ok {
 		return nil
 	}
 	m := shape.FindStringSubmatch(v.text)
 	if v.kind != word || m == nil {
-		r.p.miss(v.line, kind, "block", r.where(), "key", key, "got", v.String())
+		r.p.guess(meant(v.text), v.line, kind, "block", r.where(), "key", key, "got", v.String())
 	}
 	return m
 }
@@ -266,7 +281,7 @@ func (r *reader) source() Source {
 
 // stated notes words that do not stand in clause c: text and rule have drifted apart.
 func (r *reader) stated(words string, line int, c Clause) {
-	if words != "" && !strings.Contains(squeeze(c.Text), squeeze(words)) {
+	if c.ID != "" && words != "" && !strings.Contains(squeeze(c.Text), squeeze(words)) {
 		r.p.miss(line, "quote", "block", r.where(), "got", words, "clause", c.ID)
 	}
 }
@@ -276,7 +291,7 @@ var numbers = regexp.MustCompile(`[0-9]+|[一二三四五六七八九十]+`)
 // counted notes a number that does not stand in clause c, in either way of writing it: a
 // quota of 2 below “控制在1个” would otherwise be enforced without the text saying so.
 func (r *reader) counted(n int, key string, c Clause) {
-	if n > 0 && !slices.ContainsFunc(numbers.FindAllString(c.Text, -1), func(s string) bool { return s == itoa(n) || numeral(s) == n }) {
+	if c.ID != "" && n > 0 && !slices.ContainsFunc(numbers.FindAllString(c.words(), -1), func(s string) bool { return s == itoa(n) || numeral(s) == n }) {
 		r.p.miss(r.line(key), "number-quote", "block", r.where(), "key", key, "got", itoa(n), "clause", c.ID)
 	}
 }

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -33,6 +34,7 @@ const (
 	word
 	list
 	mapping
+	broken // could not be read; noted already
 )
 
 // tree reads the YAML of one block. ok is false when it can't be read as YAML at all.
@@ -44,6 +46,7 @@ func (p *parsing) tree(b block) (v value, ok bool) {
 			p.miss(b.line, "yaml", "block", b.kind)
 			v, ok = value{}, false
 		}
+		p.unread[b.kind] = p.unread[b.kind] || !ok
 	}()
 	slips := len(p.mistakes)
 	body := p.straighten(b)
@@ -58,8 +61,8 @@ func (p *parsing) tree(b block) (v value, ok bool) {
 		if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 			line += at.GetToken().Position.Line
 		}
-		if len(p.mistakes) == slips { // else it most likely follows from the slip
-			p.miss(line, "yaml", "block", b.kind)
+		if len(p.mistakes) == slips && !b.open { // else it most likely follows from the slip
+			p.guess(spaced(b, line), line, "yaml", "block", b.kind)
 		}
 		return value{}, false
 	}
@@ -74,6 +77,18 @@ func (p *parsing) tree(b block) (v value, ok bool) {
 		v.line = b.line
 	}
 	return v, true
+}
+
+var tight = regexp.MustCompile(`^(\s*[^\s"'#:：]+):([^\s:：].*)$`)
+
+// spaced is a line of the block with the space after its colon put in, if that lacks.
+func spaced(b block, line int) string {
+	if i := line - b.line - 1; i >= 0 && i < len(b.body) {
+		if m := tight.FindStringSubmatch(b.body[i]); m != nil {
+			return strings.TrimSpace(m[1]) + ": " + m[2]
+		}
+	}
+	return ""
 }
 
 // unwieldy is the first line, from 1, that no author writes and that could exhaust the
@@ -111,14 +126,26 @@ func (p *parsing) value(n ast.Node, base int) value {
 		}
 	case *ast.StringNode:
 		v.kind, v.text = word, x.Value
+		p.unquote(&v)
 	case *ast.LiteralNode:
 		v.kind, v.text = word, strings.TrimSpace(x.Value.Value)
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		v.kind, v.text = word, n.GetToken().Value
 	default: // anchors, aliases, tags, merge keys: the file arranges, it does not compute
+		v.kind = broken
 		p.miss(v.line, "yaml-feature", "got", n.GetToken().Value)
 	}
 	return v
+}
+
+// unquote takes off the quotation marks of a Chinese keyboard where they stand for the
+// straight ones, about a whole word.
+func (p *parsing) unquote(v *value) {
+	in, ok := strings.CutPrefix(v.text, "“")
+	if in, end := strings.CutSuffix(in, "”"); ok && end && !strings.ContainsAny(in, "“”") {
+		p.guess(`"`+in+`"`, v.line, "quotes", "got", v.text)
+		v.text = in
+	}
 }
 
 // pairs adds the entries of a map; a key that was there already is a mistake.
@@ -158,6 +185,10 @@ func (p *parsing) straighten(b block) string {
 		out.WriteString(s.fix(l))
 		out.WriteByte('\n')
 	}
+	if n := len(s.open); n > 0 && !b.open {
+		o := s.open[n-1]
+		p.miss(o.line, "bracket-open", "got", string(o.mark), "want", map[rune]string{'[': "]", '{': "}"}[o.mark])
+	}
 	return out.String()
 }
 
@@ -165,10 +196,16 @@ func (p *parsing) straighten(b block) string {
 type straightener struct {
 	p    *parsing
 	line int
-	open []rune // [ or {
+	open []opened
 
 	start bool // at the beginning of a key, a word or a list
 	colon bool // “: ” has been passed since the last comma or bracket
+}
+
+// opened is a bracket, [ or {, and the line it stands on.
+type opened struct {
+	mark rune
+	line int
 }
 
 // fix puts one line right.
@@ -184,7 +221,11 @@ func (s *straightener) fix(l string) string {
 	for i := 0; i < len(r); i++ {
 		c := r[i]
 		if (c == '"' || c == '\'') && s.start {
-			n := quoted(r[i:])
+			n, ok := quoted(r[i:])
+			if !ok {
+				s.p.miss(s.line, "quote-open", "text", strings.TrimSpace(l))
+				s.open = nil // the brackets that it hides
+			}
 			out = append(out, r[i:i+n]...)
 			i += n - 1
 			s.start = false
@@ -207,7 +248,7 @@ func (s *straightener) half(r []rune, i int) []rune {
 	case c == '：' && !s.colon && !s.in('['):
 		s.p.miss(s.line, "colon", "text", around(r, i))
 		return []rune{':', ' '}
-	case c == '，' && s.in('['):
+	case c == '，' && (s.in('[') || s.in('{') && s.colon && entry(r[i+1:])):
 		s.p.miss(s.line, "comma", "text", around(r, i))
 		return []rune{',', ' '}
 	}
@@ -223,7 +264,7 @@ func (s *straightener) half(r []rune, i int) []rune {
 func (s *straightener) pass(c rune, space bool) {
 	switch {
 	case (c == '[' || c == '{') && s.start:
-		s.open = append(s.open, c)
+		s.open = append(s.open, opened{c, s.line})
 		s.colon = false
 	case s.in('[') && c == ']' || s.in('{') && c == '}':
 		s.open = s.open[:len(s.open)-1]
@@ -240,19 +281,34 @@ func (s *straightener) pass(c rune, space bool) {
 
 // in reports whether the innermost open bracket is b.
 func (s *straightener) in(b rune) bool {
-	return len(s.open) > 0 && s.open[len(s.open)-1] == b
+	return len(s.open) > 0 && s.open[len(s.open)-1].mark == b
 }
 
-// quoted is the length of the quoted word that r begins with, both quotes included.
-func quoted(r []rune) int {
+// entry reports whether r begins with “key: ” up to the next comma or bracket: then the
+// full-width comma before it was to divide two entries and is no part of a sentence.
+func entry(r []rune) bool {
+	for i, c := range r {
+		if c == ':' && i+1 < len(r) && r[i+1] == ' ' {
+			return true
+		}
+		if strings.ContainsRune(",，。；[]{}", c) {
+			return false
+		}
+	}
+	return false
+}
+
+// quoted is the length of the quoted word that r begins with, both quotes included; ok is
+// false when the line ends before it does.
+func quoted(r []rune) (n int, ok bool) {
 	for i := 1; i < len(r); i++ {
 		if r[i] == '\\' && r[0] == '"' {
 			i++
 		} else if r[i] == r[0] {
-			return i + 1
+			return i + 1, true
 		}
 	}
-	return len(r)
+	return len(r), false
 }
 
 // bracket is the half-width form of a full-width bracket.
