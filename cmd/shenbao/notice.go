@@ -12,7 +12,8 @@ import (
 )
 
 type noticeCmd struct {
-	Check noticeCheckCmd `cmd:"" help:"检查通知文件，列出读懂的内容或每一处错误。Check a notice file: what is understood, or every mistake."`
+	Publish noticePublishCmd `cmd:"" help:"发布通知：业务人员提请，审批人发布。Publish a notice: staff propose, an approver publishes."`
+	Check   noticeCheckCmd   `cmd:"" help:"检查通知文件，列出读懂的内容或每一处错误。Check a notice file: what is understood, or every mistake."`
 }
 
 type noticeCheckCmd struct {
