@@ -3,6 +3,8 @@ package review
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"shenbao/internal/event"
 	"shenbao/internal/notice"
@@ -43,4 +45,22 @@ func Conflict(p org.Person, applicant, recommender string) error {
 		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)
 	}
 	return nil
+}
+
+// Unassign takes an expert who has not handed a sheet in off an application, with a reason.
+func (s *Assignment) Unassign(n *notice.Notice, by org.Actor, reason string, now time.Time) (event.Event, error) {
+	step, _ := n.Step(notice.StepReview)
+	switch {
+	case !by.Is(org.Staff):
+		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", step.Clause, "role", string(org.Staff))
+	case !s.Scored.IsZero():
+		return event.Event{}, event.Refuse(event.Conflict, "unassign-scored", step.Clause, "expert", s.Name)
+	case strings.TrimSpace(reason) == "":
+		r := event.Refuse(event.Invalid, "reason-required", step.Clause)
+		r.Field = "reason"
+		return event.Event{}, r
+	}
+	e := s.fact(Unassigned, by, now)
+	e.Reason = reason
+	return e, nil
 }

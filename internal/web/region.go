@@ -1,3 +1,299 @@
 package web
 
-func (s *Server) regionRoutes() {}
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"shenbao/internal/application"
+	"shenbao/internal/desk"
+	"shenbao/internal/event"
+	"shenbao/internal/filing"
+	"shenbao/internal/locale"
+	"shenbao/internal/notice"
+	"shenbao/internal/org"
+)
+
+func (s *Server) regionRoutes() {
+	s.on("GET /region", s.region)
+	s.on("GET /calls/{id}/material", s.material)
+	s.on("GET /applications/{id}/check", s.checkForm)
+	s.on("POST /applications/{id}/check", s.check)
+	s.on("POST /applications/{id}/supplement-cancellation", s.cancelSupplement)
+	s.on("POST /applications/{id}/quarantine", s.quarantine)
+	s.on("GET /applications/{id}/late-admission", s.lateForm)
+	s.on("POST /applications/{id}/late-admission", s.admitLate)
+	s.reviewRoutes()
+	s.decideRoutes()
+	s.paperRoutes()
+	s.baseRoutes()
+}
+
+// region leads to what the actor's post does for the newest call.
+func (s *Server) region(q *query) error {
+	lists := application.Lists(q.actor())
+	if len(lists) == 0 {
+		return application.MayList(q.actor(), application.ListMaterial)
+	}
+	calls, err := s.desk.Calls(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	for _, c := range calls {
+		if c.State == application.CallOpen || c.State == application.CallDone {
+			return q.to(listPath(c.ID, lists[0]))
+		}
+	}
+	return q.to("/calls")
+}
+
+func listPath(call, list string) string {
+	if list == application.ListExperts {
+		return "/experts"
+	}
+	return "/calls/" + call + "/" + list
+}
+
+// material lists what waits for the check, or what is with the applicant for a supplement.
+func (s *Server) material(q *query) error {
+	words, which := q.r.FormValue("words"), q.r.FormValue("which")
+	o, lines, err := s.desk.Material(q.ctx(), q.ask(), q.r.PathValue("id"), words, which == "supplements")
+	if err != nil {
+		return err
+	}
+	return q.show(200, materialPage(q.view("region.material"), o, lines, words, which))
+}
+
+func (q *query) application() application.ID { return application.ID(q.r.PathValue("id")) }
+
+// regionCase is the application of the page for those who work on it at the region.
+func (s *Server) regionCase(q *query) (*desk.Case, error) {
+	c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
+	if err != nil {
+		return nil, err
+	}
+	return c, application.MayList(q.actor(), application.ListMaterial)
+}
+
+func (s *Server) checkForm(q *query) error { return s.showCheck(q, 200, Form{}) }
+
+func (s *Server) showCheck(q *query, status int, f Form) error {
+	c, err := s.regionCase(q)
+	if err != nil {
+		return err
+	}
+	return q.show(status, checkPage(q.view("check.title"), f, c))
+}
+
+// check records the material check: what was found of each line, and what follows.
+func (s *Server) check(q *query) error {
+	c, err := s.regionCase(q)
+	if err != nil {
+		return err
+	}
+	p := q.r.PostForm
+	d := application.CheckDraft{Result: p.Get("result"), Reason: strings.TrimSpace(p.Get("reason")), Kind: p.Get("kind"), Fields: p["fields"], Due: endOf(p.Get("due"))}
+	for _, key := range checkKeys(c.Notice) {
+		d.Items = append(d.Items, application.CheckItem{Key: key, OK: p.Get("item."+key) == "yes", Note: strings.TrimSpace(p.Get("note." + key))})
+	}
+	if err := s.desk.Check(q.ctx(), q.ask(), c.ID, d); err != nil {
+		return q.refused(err, func(f Form) error { return s.showCheck(q, 0, f) })
+	}
+	return q.to("/applications/"+string(c.ID)+"/check", "check-"+d.Result)
+}
+
+func checkKeys(n *notice.Notice) []string {
+	var keys []string
+	for _, c := range n.Conditions {
+		keys = append(keys, c.ID)
+	}
+	return append(keys, application.CheckKeys...)
+}
+
+func (s *Server) cancelSupplement(q *query) error {
+	if err := s.desk.CancelSupplement(q.ctx(), q.ask(), q.application(), strings.TrimSpace(q.r.PostFormValue("reason"))); err != nil {
+		return q.refused(err, func(f Form) error { return s.showCheck(q, 0, f) })
+	}
+	return q.to("/applications/"+string(q.application())+"/check", "supplement-cancelled")
+}
+
+// quarantine locks one file of the application at once.
+func (s *Server) quarantine(q *query) error {
+	p := q.r.PostForm
+	if err := s.desk.Quarantine(q.ctx(), q.ask(), q.application(), p.Get("file"), strings.TrimSpace(p.Get("why"))); err != nil {
+		return q.refused(renamed(err, "reason", "why"), func(f Form) error { return s.showCheck(q, 0, f) })
+	}
+	return q.to("/applications/"+string(q.application())+"/check", "quarantined")
+}
+
+// renamed leads a refusal to the control that the page has for its field: two forms of one
+// page can't both call theirs “reason”.
+func renamed(err error, field, control string) error {
+	rs, ok := refusals(err)
+	if !ok {
+		return err
+	}
+	out := slices.Clone(rs)
+	for i, r := range out {
+		if r.Field == field {
+			x := *r
+			x.Field = control
+			out[i] = &x
+		}
+	}
+	return event.Refusals(out)
+}
+
+func (s *Server) lateForm(q *query) error { return s.showLate(q, 200, Form{}) }
+
+func (s *Server) showLate(q *query, status int, f Form) error {
+	c, err := s.regionCase(q)
+	if err != nil {
+		return err
+	}
+	if err := c.May(q.actor(), application.ActLate); err != nil && status != 0 {
+		return err
+	}
+	return q.show(status, latePage(q.view("late.title"), f, c))
+}
+
+// admitLate lets one application come after the deadline.
+func (s *Server) admitLate(q *query) error {
+	p := q.r.PostForm
+	if err := s.desk.AdmitLate(q.ctx(), q.ask(), q.application(), strings.TrimSpace(p.Get("reason")), endOf(p.Get("until"))); err != nil {
+		return q.refused(err, func(f Form) error { return s.showLate(q, 0, f) })
+	}
+	return q.to("/applications/"+string(q.application()), "late-admitted")
+}
+
+// endOf is the end of a day as people write it, Beijing time: the closing instant of a date
+// “by that day”. Zero when it is not a day.
+func endOf(day string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(day), locale.Beijing)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.AddDate(0, 0, 1)
+}
+
+// lastDay is the day whose end t is, as a control of the form has it.
+func lastDay(t time.Time) string { return t.In(locale.Beijing).Add(-time.Second).Format(time.DateOnly) }
+
+func today(v View) string { return v.Now.In(locale.Beijing).Format(time.DateOnly) }
+
+// word is a word of the notice in the reader's language.
+func word(v View, l notice.Labels, zh string) string { return l.Of(string(v.Lang), zh) }
+
+// words are several of them, as a list is written.
+func words(v View, l notice.Labels, zh []string) string {
+	out := make([]string, len(zh))
+	for i, w := range zh {
+		out[i] = word(v, l, w)
+	}
+	if v.Lang == locale.En {
+		return strings.Join(out, ", ")
+	}
+	return strings.Join(out, "、")
+}
+
+// supplementFields are what a supplement can open: the fields that an applicant answers,
+// and what is said of each condition.
+func supplementFields(v View, c *desk.Case) []Option {
+	var out []Option
+	for _, f := range c.Notice.Form.Fields() {
+		if filing.Known(c.Notice, f.Name) {
+			out = append(out, Option{f.Name, word(v, c.Labels, f.Name)})
+		}
+	}
+	for _, x := range c.Notice.Conditions {
+		out = append(out, Option{filing.StatementField(x.ID), v.T("check.statement-of", "condition", word(v, c.Labels, x.Name))})
+	}
+	return out
+}
+
+// fieldNames are the fields of a correction as people call them.
+func fieldNames(v View, c *desk.Case, fields []string) string {
+	var out []string
+	for _, o := range supplementFields(v, c) {
+		if slices.Contains(fields, o.Value) {
+			out = append(out, o.Text)
+		}
+	}
+	return strings.Join(out, "、")
+}
+
+// checked is what stands in the checklist before the form is sent: the last check.
+func checked(c *desk.Case, key string) application.CheckItem {
+	if c.Check != nil {
+		for _, it := range c.Check.Items {
+			if it.Key == key {
+				return it
+			}
+		}
+	}
+	return application.CheckItem{Key: key}
+}
+
+// checkResults are the results that the actor may give.
+func checkResults(v View) []Option {
+	rs := []string{application.CheckPass, application.CheckSupplement}
+	if !v.Session.Actor.Is(org.Intake) {
+		rs = append(rs, application.CheckReject)
+	}
+	var out []Option
+	for _, r := range rs {
+		out = append(out, Option{r, v.T("check-result." + r)})
+	}
+	return out
+}
+
+// supplementDue is the date proposed for a supplement: the call's number of days from
+// today, weekends left out.
+func supplementDue(v View, c *desk.Case) string {
+	d := v.Now.In(locale.Beijing)
+	for left := c.Call.Settings.SupplementDays; left > 0; {
+		if d = d.AddDate(0, 0, 1); d.Weekday() != time.Saturday && d.Weekday() != time.Sunday {
+			left--
+		}
+	}
+	return d.Format(time.DateOnly)
+}
+
+// openFiles are the files that count, on a topic and for a purpose; "" is any.
+func openFiles(c *desk.Case, purpose, topic string) []filing.Evidence {
+	var out []filing.Evidence
+	for _, e := range c.Files {
+		if e.Removed.IsZero() && (purpose == "" || e.Purpose == purpose) && (topic == "" || e.Topic == topic) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// lockable are the files that can be locked, as a choice.
+func lockable(v View, c *desk.Case) []Option {
+	var out []Option
+	for _, e := range c.Files {
+		if e.Quarantined.IsZero() {
+			out = append(out, Option{e.ID, v.T("purpose."+e.Purpose) + " " + e.Topic + " " + e.Name})
+		}
+	}
+	return out
+}
+
+// standing are the opinions of the levels that count.
+func standing(c *desk.Case) []filing.Opinion {
+	return slices.DeleteFunc(slices.Clone(c.Opinions), func(o filing.Opinion) bool { return !o.Stands() || o.Step == 0 })
+}
+
+func markOf(o filing.Opinion, condition string) filing.Mark {
+	for _, m := range o.Marks {
+		if m.Condition == condition {
+			return m
+		}
+	}
+	return filing.Mark{}
+}
+
+// may reports whether the page offers an act.
+func may(c *desk.Case, act string) bool { return slices.Contains(c.Can, act) }
