@@ -2,7 +2,6 @@ package org
 
 import (
 	"strings"
-	"time"
 
 	"shenbao/internal/event"
 )
@@ -12,7 +11,8 @@ const (
 	UnitRegistered event.Kind = "unit.registered"  // by itself, waits for approval
 	UnitApproved   event.Kind = "unit.approved"    // by the HR bureau of its place
 	UnitRefused    event.Kind = "unit.refused"     //
-	UnitChanged    event.Kind = "unit.changed"     // renamed, moved, ended
+	UnitChanged    event.Kind = "unit.changed"     // renamed, moved, reached otherwise
+	UnitEnded      event.Kind = "unit.ended"       // with or without a successor
 	UnitsImported  event.Kind = "unit.imported"    //
 	PersonAdded    event.Kind = "person.added"     //
 	PersonDisabled event.Kind = "person.disabled"  //
@@ -78,39 +78,4 @@ func (u *Unit) Admit(ok bool, reason string) (event.Kind, error) {
 	}
 	u.State = Refused
 	return UnitRefused, nil
-}
-
-// Grant gives a person a post. Security administrators grant all posts but their own;
-// the person in charge of a unit grants clerks there.
-func Grant(by Actor, u Unit, p Post) error {
-	if !p.Role.Fits(u.Kind) {
-		return event.Refuse(event.Invalid, "role-unfit", "", "role", string(p.Role), "unit", u.Name)
-	}
-	if by.Person == string(p.Person) {
-		return event.Refuse(event.Forbidden, "own-post", "")
-	}
-	if by.Is(SecAdmin) || (by.Holds(Principal, u.ID) && p.Role == Clerk) {
-		return nil
-	}
-	return event.Refuse(event.Forbidden, "not-your-act", "", "unit", u.Name)
-}
-
-// LongestDelegation bounds a delegation: what lasts longer is a change of post.
-const LongestDelegation = 90 * 24 * time.Hour
-
-// Delegate lends the post to another person for a term (features C8). The holder does it
-// alone; nobody passes a lent post on.
-func (p Post) Delegate(by Actor, id PostID, to PersonID, from, until time.Time) (Post, error) {
-	switch {
-	case by.Post != string(p.ID) || p.Origin != "":
-		return Post{}, event.Refuse(event.Forbidden, "delegate-own-only", "")
-	case to == p.Person || to == "":
-		return Post{}, event.Refuse(event.Invalid, "delegate-other", "")
-	case !until.After(from) || until.Sub(from) > LongestDelegation:
-		r := event.Refuse(event.Invalid, "delegate-term", "", "days", "90")
-		r.Field = "until"
-		return Post{}, r
-	}
-	return Post{ID: id, Person: to, Unit: p.Unit, Role: p.Role, From: from, Until: until,
-		Origin: p.ID, Of: p.Person, OfName: by.Name}, nil
 }

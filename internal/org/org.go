@@ -185,7 +185,7 @@ func SamePerson(a, b event.Actor) bool {
 	if a.Person == "" || b.Person == "" {
 		return false
 	}
-	return a.Person == b.Person || (a.For != "" && a.For == b.Person) || (b.For != "" && b.For == a.Person)
+	return a.Person == b.Person || (a.For != "" && (a.For == b.Person || a.For == b.For)) || (b.For != "" && b.For == a.Person)
 }
 
 // StepUpWithin is how fresh a sign-in must be for the acts that cannot be taken back:

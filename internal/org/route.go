@@ -128,6 +128,13 @@ func (t Tree) climb(u Unit, next UnitID, r Route) (Route, error) {
 	}
 }
 
+// Regional reports whether u stands above the level of leagues and cities: a unit of the
+// region itself, or a public one right below such a unit (盟市以下, T5, T16).
+func (t Tree) Regional(u Unit) bool {
+	regional := func(k Kind) bool { return k == DepartmentHR || k == Centre || k == Department || k == Direct }
+	return regional(u.Kind) || (u.Ownership == Public && regional(t[u.Superior].Kind))
+}
+
 // Bureau is the HR bureau of a place: of the county-level division, or where there is
 // none (a code of the league or city itself) of the league or city.
 func (t Tree) Bureau(division string) (Unit, bool) {
