@@ -31,7 +31,6 @@ const (
 	SignedOut       event.Kind = "session.ended"
 	PostTaken       event.Kind = "session.post-taken" // acts from another of the own posts
 	PasswordSet     event.Kind = "person.password-set"
-	PersonInvited   event.Kind = "person.invited"
 	SystemInstalled event.Kind = "system.installed"
 )
 
@@ -381,20 +380,6 @@ func setPassword(ctx context.Context, tx *store.Tx, p org.PersonID, hash string,
 	return err
 }
 
-// Invite makes a one-time link by which a person sets a password. Only the security
-// administrator, or the person in charge of the person's unit, may; the caller asked.
-func (a *Auth) Invite(ctx context.Context, now time.Time, p org.PersonID, by event.Actor) (token string, err error) {
-	token = newToken()
-	err = a.db.Write(ctx, now, func(tx *store.Tx) error {
-		if err := tx.Invite(ctx, sum(token), p, now.Add(InviteFor)); err != nil {
-			return err
-		}
-		_, err := tx.Record(ctx, event.Event{Kind: PersonInvited, On: event.Subject{Kind: "person", ID: string(p)}, By: by})
-		return err
-	})
-	return token, err
-}
-
 // Invited is whose invitation a token is, while it holds.
 func (a *Auth) Invited(ctx context.Context, now time.Time, token string) (p org.Person, err error) {
 	err = a.db.Read(ctx, now, func(tx *store.Tx) error {
@@ -402,7 +387,9 @@ func (a *Auth) Invited(ctx context.Context, now time.Time, token string) (p org.
 		if err != nil {
 			return err
 		}
-		p, err = tx.Person(ctx, id)
+		if p, err = tx.Person(ctx, id); err == nil && p.Disabled {
+			return store.ErrNotFound // C03
+		}
 		return err
 	})
 	if store.IsNotFound(err) {

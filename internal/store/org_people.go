@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"shenbao/internal/org"
 )
@@ -64,4 +65,10 @@ func (tx *Tx) HasPassword(ctx context.Context, p org.PersonID) (bool, error) {
 // EndLinks ends the open invitations of a person (C03).
 func (tx *Tx) EndLinks(ctx context.Context, p org.PersonID) error {
 	return endLinks.do(ctx, tx, at(tx.Now), string(p))
+}
+
+// A Link is a one-time link to be kept: the hash of its token, and how long it holds.
+type Link struct {
+	Hash  string
+	Holds time.Duration
 }

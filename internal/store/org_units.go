@@ -129,3 +129,15 @@ func (tx *Tx) OpenRegistrations(ctx context.Context) (gs []org.Registration, err
 func (tx *Tx) AddRegistration(ctx context.Context, g org.Registration) error {
 	return addRegistration.do(ctx, tx, string(g.Unit.ID), g.Number, at(g.At), doc[org.Registration]{g})
 }
+
+var postsOpen = query[postRow](postSelect + `WHERE unit = $1 AND origin = '' AND (until_at = 0 OR until_at > $2) ORDER BY id`)
+
+// OpenPosts are the posts in a unit that did not end, also those of disabled people and
+// those that begin later, without what was lent from them.
+func (tx *Tx) OpenPosts(ctx context.Context, id org.UnitID) (hs []Held, err error) {
+	rs, err := postsOpen.all(ctx, tx, string(id), at(tx.Now))
+	for _, r := range rs {
+		hs = append(hs, r.held())
+	}
+	return hs, err
+}
