@@ -98,7 +98,8 @@ func (t *turn) page(k dossier) (*Case, error) {
 	return c, err
 }
 
-// answers are the draft for those who write it, the last version for everybody else.
+// answers are the draft for those who write it, the version handed in last for everybody
+// else: one that is signed and not yet sent back up is nobody else's to read.
 func (t *turn) answers(k dossier, c *Case) (err error) {
 	if k.State.WithApplicant() && k.Holder() == org.UnitID(t.by.Unit) {
 		if c.Draft, err = t.tx.Draft(t.ctx, k.ID); err != nil {
