@@ -1,7 +1,6 @@
 package notice_test
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -49,10 +48,10 @@ func mistakes(t *testing.T, src []byte, err error) {
 	if !errors.As(err, &ms) || len(ms) == 0 {
 		t.Fatalf("not mistakes: %v", err)
 	}
-	last := 0
+	last, lines := 0, 1+strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(src)), "\n")
 	for _, m := range ms {
-		if m.Line < 1 || m.Line > bytes.Count(src, []byte("\n"))+1 {
-			t.Errorf("line %d of %d: %v", m.Line, bytes.Count(src, []byte("\n"))+1, m)
+		if m.Line < 1 || m.Line > lines {
+			t.Errorf("line %d of %d: %v", m.Line, lines, m)
 		}
 		if m.Line < last {
 			t.Errorf("line %d after line %d", m.Line, last)
@@ -69,6 +68,7 @@ func mistakes(t *testing.T, src []byte, err error) {
 // The labels of a notice are read by the same means.
 func FuzzParseLabels(f *testing.F) {
 	f.Add([]byte("语言: en\n词语: {基地名称: Base name}\n"))
+	f.Add([]byte("\r8"))
 	f.Add([]byte("语言：en\n词语:\n\t- x\n条款: [\n"))
 	f.Add(file(f, notices.ExpertServiceBase2017English))
 	n := parsed(f)

@@ -27,8 +27,7 @@ func ParseLabels(file string, src []byte, n *Notice) (Labels, error) {
 		p.miss(1, "size")
 		return l, p.mistakes
 	}
-	text := strings.TrimPrefix(strings.ReplaceAll(string(src), "\r\n", "\n"), "\uFEFF")
-	b := block{kind: "译文", body: strings.Split(text, "\n")}
+	b := block{kind: "译文", body: lines(src)}
 	if v, ok := p.tree(b); ok {
 		r := p.reader(b, v, "")
 		l.Lang = r.one("语言", true, "en")

@@ -355,6 +355,7 @@ func TestHarmlessForms(t *testing.T) {
 	for _, s := range []string{
 		"\uFEFF" + string(source(t)),
 		strings.ReplaceAll(string(source(t)), "\n", "\r\n"),
+		strings.ReplaceAll(string(source(t)), "\n", "\r"),
 		strings.ReplaceAll(string(source(t)), "```\n", "```  \n"),
 		strings.Replace(string(source(t)), "内人社办发〔2017〕207号", "内人社办发[2017] 207号", 1),
 	} {

@@ -51,8 +51,7 @@ func Parse(file string, src []byte) (*Notice, error) {
 		p.miss(1, "size")
 		return nil, p.mistakes
 	}
-	text := strings.TrimPrefix(string(src), "\uFEFF")
-	p.lines = strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	p.lines = lines(src)
 	p.read(p.front())
 	p.n.prose = p.prose.String()
 	p.decode()
@@ -62,6 +61,12 @@ func Parse(file string, src []byte) (*Notice, error) {
 		return nil, p.mistakes
 	}
 	return p.n, nil
+}
+
+// lines are the lines of a file, whichever way an editor ended them.
+func lines(src []byte) []string {
+	text := strings.TrimPrefix(string(src), "\uFEFF")
+	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 }
 
 func (p *parsing) sort() {
