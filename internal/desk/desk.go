@@ -275,14 +275,31 @@ func (d *Desk) on(ctx context.Context, r Request, id application.ID, name string
 		if err != nil {
 			return "", err
 		}
+		held := k.HoldsPlace()
 		e, err := f(t, k)
 		if err != nil {
 			return "", err
 		}
-		if err := t.tx.SaveApplication(t.ctx, k.Application); err != nil {
-			return "", err
-		}
-		return "", t.record(e)
+		return "", t.keep(k, held, e)
 	})
 	return err
+}
+
+// keep saves a changed application with its fact, and takes or frees its place in the
+// quota when the act made it hold one, or no longer (R96).
+func (t *turn) keep(k dossier, held bool, e event.Event) error {
+	var err error
+	switch holds := k.HoldsPlace(); {
+	case holds && !held:
+		err = t.take(k)
+	case held && !holds:
+		err = t.tx.FreePlace(t.ctx, k.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.tx.SaveApplication(t.ctx, k.Application); err != nil {
+		return err
+	}
+	return t.record(e)
 }

@@ -283,11 +283,6 @@ func (d *Desk) Submit(ctx context.Context, r Request, id application.ID) error {
 			}
 			e.Detail["number"] = k.Number
 		}
-		if e.Kind == application.Submitted && route.Self() {
-			if err := t.take(k); err != nil {
-				return e, err
-			}
-		}
 		no, err := t.receipt(k)
 		e.Detail["receipt"] = no
 		return e, err
@@ -327,13 +322,9 @@ func (t *turn) take(k dossier) error {
 	return t.tx.TakePlace(t.ctx, k.Call, rec.Unit, n, k.ID)
 }
 
-// Withdraw ends the application at the applicant's wish and frees its place.
+// Withdraw ends the application at the applicant's wish.
 func (d *Desk) Withdraw(ctx context.Context, r Request, id application.ID, reason string) error {
 	return d.on(ctx, r, id, application.ActWithdraw, reason, func(t *turn, k dossier) (event.Event, error) {
-		e, err := k.Withdraw(t.by, reason, t.now)
-		if err != nil {
-			return e, err
-		}
-		return e, t.tx.FreePlace(t.ctx, id)
+		return k.Withdraw(t.by, reason, t.now)
 	})
 }

@@ -40,7 +40,7 @@ func (d *Desk) SealOpinion(ctx context.Context, r Request, id application.ID, co
 	})
 }
 
-// Forward passes an application up; at the recommending unit it takes a place (R96).
+// Forward passes an application up.
 func (d *Desk) Forward(ctx context.Context, r Request, id application.ID) error {
 	return d.on(ctx, r, id, application.ActForward, nil, func(t *turn, k dossier) (event.Event, error) {
 		next, _, err := t.tx.Forwarding(t.ctx, k.Call, k.Next())
@@ -51,24 +51,15 @@ func (d *Desk) Forward(ctx context.Context, r Request, id application.ID) error 
 		if err != nil {
 			return e, err
 		}
-		if e.Kind == application.Recommended {
-			if err := t.take(k); err != nil {
-				return e, err
-			}
-		}
 		no, err := t.receipt(k)
 		e.Detail["receipt"] = no
 		return e, err
 	})
 }
 
-// WithdrawRecommendation takes a recommendation back and frees the place.
+// WithdrawRecommendation takes a recommendation back.
 func (d *Desk) WithdrawRecommendation(ctx context.Context, r Request, id application.ID, reason string) error {
 	return d.on(ctx, r, id, application.ActUnforward, reason, func(t *turn, k dossier) (event.Event, error) {
-		e, err := k.WithdrawRecommendation(k.call, k.n, t.by, reason, t.now)
-		if err != nil {
-			return e, err
-		}
-		return e, t.tx.FreePlace(t.ctx, id)
+		return k.WithdrawRecommendation(k.call, k.n, t.by, reason, t.now)
 	})
 }

@@ -17,20 +17,8 @@ const rankMax = 5000
 // Check records the material check and what follows from it (R41).
 func (d *Desk) Check(ctx context.Context, r Request, id application.ID, c application.CheckDraft) error {
 	return d.on(ctx, r, id, application.ActCheck, c, func(t *turn, k dossier) (event.Event, error) {
-		e, err := k.CheckMaterial(k.n, c, t.by, t.now)
-		if err != nil {
-			return e, err
-		}
-		return e, t.freeIfOver(k)
+		return k.CheckMaterial(k.n, c, t.by, t.now)
 	})
-}
-
-// freeIfOver frees the place of an application that has ended without a title.
-func (t *turn) freeIfOver(k dossier) error {
-	if k.Live() {
-		return nil
-	}
-	return t.tx.FreePlace(t.ctx, k.ID)
 }
 
 // CancelSupplement takes an unanswered supplement order back.
@@ -148,10 +136,7 @@ func (d *Desk) Determine(ctx context.Context, r Request, call string, choices ma
 			return "", err
 		}
 		for i, a := range as {
-			if err := t.tx.SaveApplication(t.ctx, a); err != nil {
-				return "", err
-			}
-			if err := t.record(facts[i]); err != nil {
+			if err := t.keep(dossier{Application: a}, true, facts[i]); err != nil {
 				return "", err
 			}
 			if err := t.found(a); err != nil {
@@ -218,7 +203,7 @@ func (t *turn) plaques() ([]string, error) {
 // found turns a recognised application into a base, in the same transaction.
 func (t *turn) found(a *application.Application) error {
 	if a.State != application.Recognised {
-		return t.tx.FreePlace(t.ctx, a.ID)
+		return nil
 	}
 	k, err := t.open(a.ID)
 	if err != nil {
