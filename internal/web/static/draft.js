@@ -14,13 +14,14 @@ export function same(a, b) {
 }
 
 function plain(answer) {
+  if (answer === "[]") return ""
   if (answer.startsWith("[")) {
     try {
       return JSON.stringify(JSON.parse(answer), (_, v) =>
         v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v)
     } catch { /* a text that begins with a bracket */ }
   }
-  return answer === "[]" ? "" : answer.replaceAll("\r\n", "\n")
+  return answer.replaceAll("\r\n", "\n")
 }
 
 export class Draft {
