@@ -316,7 +316,7 @@ func (c *Call) Forward(f Forwarding, n *notice.Notice, above time.Time, by org.A
 	if strings.TrimSpace(f.Phone) == "" {
 		bad = append(bad, refuseField("required", "", "phone"))
 	}
-	if f.Inner.IsZero() || !f.Inner.After(now) || f.Inner.After(limit) {
+	if f.Inner.IsZero() || !f.Inner.After(now) || !f.Inner.Before(limit) {
 		bad = append(bad, refuseField("inner-deadline", n.Delivery.Clause, "inner", "limit", limit.Format(time.RFC3339)))
 	}
 	if err := bad.Or(); err != nil {

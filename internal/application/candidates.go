@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shenbao/internal/event"
+	"shenbao/internal/filing"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
 )
@@ -200,4 +201,25 @@ func (c *Call) MayAmend(by org.Actor) error {
 		return event.Refuse(event.Closed, "call-state", "", "state", string(c.State))
 	}
 	return nil
+}
+
+// FallsOnReturn are the standing opinions that a return by the holder makes fall: its own,
+// the applicant's, and any above; those below it stay (design §3).
+func (a *Application) FallsOnReturn() []filing.Opinion {
+	var out []filing.Opinion
+	for _, o := range a.Opinions {
+		if o.Stands() && (o.Step >= a.At || o.Step == 0) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Level is the step of by's unit on the route as a level, 0 when it is none: the levels
+// read what comes to them and write opinions.
+func (a *Application) Level(by org.Actor) int {
+	if !by.Is(org.Clerk, org.Principal) {
+		return 0
+	}
+	return max(0, slices.IndexFunc(a.Route.Steps, func(s org.Step) bool { return string(s.Unit) == by.Unit }))
 }
