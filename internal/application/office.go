@@ -73,6 +73,20 @@ func ForReview(n *notice.Notice, c filing.Content) filing.Content {
 	return c
 }
 
+// Veil takes what only those who arrange and decide may know off a copy that is shown: the
+// score, the rank and why it was departed from (B01).
+func (a *Application) Veil(by org.Actor) {
+	if by.Is(org.Staff, org.Approver) {
+		return
+	}
+	a.Mean = 0
+	if a.Decision != nil {
+		d := *a.Decision
+		d.Rank, d.Departure = 0, ""
+		a.Decision = &d
+	}
+}
+
 func private(k notice.FieldKind) bool {
 	return k == notice.Phone || k == notice.Mobile || k == notice.Account
 }

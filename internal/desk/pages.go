@@ -93,6 +93,7 @@ func (t *turn) page(k dossier) (*Case, error) {
 	if err := t.seen(k, c); err != nil {
 		return nil, err
 	}
+	k.Veil(t.by)
 	bs, err := t.tx.BasesOf(t.ctx, k.Unit)
 	c.HasBase = len(bs) > 0
 	return c, err
