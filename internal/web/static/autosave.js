@@ -143,7 +143,8 @@ class Page {
     const bad = words.n > 0
     this.status.classList.toggle("bad", bad)
     if (bad) this.say("autosave.attention", words)
-    else if (d.count("saving") + d.count("dirty") === 0 && d.savedAt) this.say("autosave.saved", words)
+    else if (d.count("saving") + d.count("dirty") > 0) this.status.textContent = ""
+    else if (d.savedAt) this.say("autosave.saved", words)
   }
 
   say(key, words) {
@@ -217,7 +218,9 @@ class Page {
     const err = element("div", "err", message ?? text("autosave.refused"))
     err.id = `${c.id}-saving`
     err.setAttribute("role", "alert")
-    c.before(err)
+    const legend = c.querySelector("legend")
+    if (legend) legend.after(err)
+    else c.before(err)
     c.setAttribute("aria-invalid", "true")
     c.setAttribute("aria-describedby", `${c.getAttribute("aria-describedby") ?? ""} ${err.id}`.trim())
   }
