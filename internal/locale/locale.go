@@ -115,7 +115,7 @@ func (l Lang) word(name, value string) string {
 	}
 	prefix := ""
 	switch name {
-	case "role", "state", "outcome":
+	case "role", "state", "outcome", "purpose", "fate":
 		prefix = name + "."
 	case "line":
 		prefix = "route."

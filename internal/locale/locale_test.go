@@ -175,18 +175,21 @@ func asks(tr *tree) []call {
 	return all
 }
 
-// kinds are the kinds of facts that the code declares, with where.
-func kinds(tr *tree) map[string]string {
-	all := map[string]string{}
-	tr.inspect(func(_ string, n ast.Node) {
+// A kind is a kind of facts as the code declares it: its constant and where.
+type kind struct{ dir, constant, at string }
+
+// kinds are the kinds of facts by their key.
+func kinds(tr *tree) map[string]kind {
+	all := map[string]kind{}
+	tr.inspect(func(dir string, n ast.Node) {
 		v, ok := n.(*ast.ValueSpec)
 		if !ok {
 			return
 		}
 		if s, ok := v.Type.(*ast.SelectorExpr); ok && s.Sel.Name == "Kind" && s.X.(*ast.Ident).Name == "event" {
-			for _, x := range v.Values {
+			for i, x := range v.Values {
 				if k, ok := text(x); ok {
-					all["event."+k] = tr.at(v)
+					all["event."+k] = kind{dir, v.Names[i].Name, tr.at(v)}
 				}
 			}
 		}
@@ -212,8 +215,8 @@ func TestEveryKeyIsThere(t *testing.T) {
 			t.Errorf("%s: keys are put together from %q: declare the prefix and its values under dynamic in locale_test.go", tr.at(c), p)
 		}
 	}
-	for key, at := range kinds(tr) {
-		lacks(key, at)
+	for key, k := range kinds(tr) {
+		lacks(key, k.at)
 		asked++
 	}
 	for p, values := range dynamic {
@@ -256,7 +259,7 @@ func TestNoKeyIsUnused(t *testing.T) {
 			}
 		}
 		if strings.HasPrefix(key, "event.") {
-			ok = ok || facts[key] != ""
+			ok = ok || facts[key].at != ""
 		}
 		if !ok {
 			t.Errorf("%s: nothing asks for %s", e.at, key)
@@ -288,6 +291,49 @@ func TestWordsAreGiven(t *testing.T) {
 				t.Errorf("%s: %s needs %s, which is not given here", tr.at(c), key, h)
 			}
 		}
+	}
+}
+
+// standing are the words that every fact on a subject has, see the fact methods. An
+// application has a number only after it was submitted.
+var standing = map[string][]string{
+	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
+	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"},
+}
+
+// A fact has the words that its sentence needs.
+func TestFactsHaveTheirWords(t *testing.T) {
+	tr, all := readTree(t), catalogue(t)
+	keys := map[[2]string]string{}
+	for key, k := range kinds(tr) {
+		keys[[2]string{k.dir, k.constant}] = key
+	}
+	checked := 0
+	tr.inspect(func(dir string, n ast.Node) {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || strings.ToLower(name(c)) != "fact" || len(c.Args) == 0 {
+			return
+		}
+		id, _ := c.Args[0].(*ast.Ident)
+		if id == nil || keys[[2]string{dir, id.Name}] == "" {
+			return
+		}
+		key := keys[[2]string{dir, id.Name}]
+		given := slices.Clone(standing[strings.Split(key, ".")[1]])
+		for _, a := range c.Args[1:] {
+			if s, ok := text(a); ok {
+				given = append(given, "{"+s+"}")
+			}
+		}
+		for _, h := range holes(all[key].zh) {
+			if !slices.Contains(given, h) {
+				t.Errorf("%s: %s needs %s, which the fact has not", tr.at(c), key, h)
+			}
+		}
+		checked++
+	})
+	if checked < 40 {
+		t.Errorf("only %d facts found", checked)
 	}
 }
 
