@@ -227,3 +227,46 @@ test("same: line ends and the spelling of JSON do not matter, words do", () => {
   assert.ok(!same('["a","b"]', '["b","a"]'))
   assert.ok(!same("[注] 甲", "[注] 乙"))
 })
+
+test("a pause begins anew with every key", () => {
+  const w = world()
+  w.draft.edit("name", "一")
+  w.draft.edit("name", "一二")
+  w.waits.shift().f()
+  assert.equal(w.sent.length, 0)
+  w.pass()
+  assert.equal(w.sent[0].value, "一二")
+})
+
+test("when one field gets through, those that waited for the same trouble follow", async () => {
+  const w = world({ a: ["", 0], b: ["", 0] })
+  w.draft.edit("a", "甲")
+  w.draft.edit("b", "乙")
+  w.pass()
+  w.sent[0].answer(401)
+  w.sent[1].answer(401)
+  await w.settle()
+  w.draft.edit("a", "甲甲")
+  w.pass()
+  w.sent[2].answer(200, { version: 1, at: "" })
+  await w.settle()
+  assert.deepEqual([w.sent[3].field, w.sent[3].value], ["b", "乙"])
+})
+
+test("news as old as what the page has is ignored", () => {
+  const w = world({ name: ["新", 7] })
+  w.draft.learn({ changes: [{ field: "name", value: "更早的", version: 7 }, { field: "name", value: "最早的", version: 3 }] })
+  assert.equal(w.said("set").length, 0)
+  assert.equal(w.draft.fields.get("name").version, 7)
+})
+
+test("what was typed while a save was refused is tried on its own", async () => {
+  const w = world()
+  w.draft.edit("name", "坏")
+  w.pass()
+  w.draft.edit("name", "好")
+  w.sent[0].answer(422, { message: "不行" })
+  await w.settle()
+  w.pass()
+  assert.equal(w.sent[1].value, "好")
+})
