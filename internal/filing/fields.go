@@ -10,7 +10,7 @@ import (
 )
 
 // Fields of the form that mean something to the system. Everything else on a form is
-// only filled in, counted and printed. CheckForm refuses a notice whose form lacks one.
+// only filled in, counted and printed.
 const (
 	FieldUnit        = "申报单位全称" // cover: from the register of units, frozen (R108)
 	FieldBase        = "基地名称"   // the base's own name (T11)
@@ -31,8 +31,9 @@ const (
 	statementPrefix = "条件."
 )
 
-// Meant are the fields that the code knows by name.
-var Meant = []string{FieldUnit, FieldBase, FieldHostKind, FieldDivision, FieldIndustry, FieldNeeds, FieldPayee, FieldAccount, FieldPayeeReason}
+// Needed are the fields without which an application can't be told apart or placed. A
+// form may lack the other ones: what they are for is then not asked.
+var Needed = []string{FieldBase, FieldHostKind, FieldDivision}
 
 // StatementField is the field that holds the statement on a condition (R24).
 func StatementField(condition string) string { return statementPrefix + condition }
@@ -41,11 +42,11 @@ func StatementField(condition string) string { return statementPrefix + conditio
 // NotMet (R34, 解释 条件).
 func SelfField(condition string) string { return selfPrefix + condition }
 
-// CheckForm refuses a notice whose form lacks a field that the code knows by name: a call
-// published from it could not be carried to its end.
+// CheckForm refuses a notice whose form lacks a needed field: a call published from it
+// could not be carried to its end.
 func CheckForm(n *notice.Notice) error {
 	var missing []string
-	for _, f := range Meant {
+	for _, f := range Needed {
 		if _, ok := n.Form.Field(f); !ok {
 			missing = append(missing, f)
 		}
