@@ -78,7 +78,12 @@ var dynamic = map[string][]string{
 	"demo.":          {"hour", "day", "week", "month"},
 	"messages.mail-": {"digest", "once", "none"},
 	"calls.":         {"new-lead", "new-keep", "amend-lead", "amend-keep"}, // of draftTitle
-	"files.for-":     {filing.ForProxy, filing.ForBank, filing.ForSeal},
+	"tasks.":         {"done", "doing", "empty", "spared"},
+	"do.": {application.ActFill, application.ActPrepare, application.ActRecall, application.ActSign, application.ActSeal, application.ActSubmit,
+		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
+		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
+		application.ActReview, application.ActCloseRev, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
+	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
 }
 
 // coded are prefixes whose values are literals of the code itself, at the places that
