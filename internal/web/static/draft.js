@@ -170,9 +170,9 @@ export class Draft {
       f.version = body.version
       f.base = f.sending
       this.savedAt = body.at
-      if (!edited) return this.#saved(f)
       this.#state(f, "dirty")
-      this.#save(f)
+      if (edited) this.#save(f)
+      else this.#saved(f)
     } else if (status === 409 && typeof body.value === "string") {
       if (same(body.value, f.value)) this.#take(f, f.value, body)
       else this.#conflict(f, body)
