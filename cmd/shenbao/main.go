@@ -16,6 +16,7 @@ type cli struct {
 	Demo   demoCmd   `cmd:"" help:"演示：真实通知、真实机构、虚构人员。Try everything out with invented people."`
 	Serve  serveCmd  `cmd:"" help:"正式运行。Run for real use."`
 	Notice noticeCmd `cmd:"" help:"通知文件。Notice files."`
+	Org    orgCmd    `cmd:"" help:"单位。Units."`
 	Fsck   fsckCmd   `cmd:"" help:"检查数据是否完好。Check that nothing was changed, removed or lost."`
 }
 

@@ -41,13 +41,38 @@ type TableRow struct {
 	Unit     Unit
 	Refused  event.Refusals // Field is the column's name
 	Warnings []string       // CreditForm, CreditCheck
+	There    bool           // on record already, just so: nothing is to be done
 }
 
-// Units are those of a table without a bad row.
+// UnitTaken is the fact that begins the history of a unit that came with a table.
+const UnitTaken event.Kind = "unit.taken"
+
+// MayImport refuses whoever imports nothing: only the security administrator does, and
+// 系统, which is whoever sits at the machine's console.
+func MayImport(by Actor) error {
+	if by.Is(SecAdmin) || by.Role == event.System.Role {
+		return nil
+	}
+	return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(SecAdmin))
+}
+
+// New is how many units a table would bring that are not on record.
+func (t Table) New() (n int) {
+	for _, r := range t.Rows {
+		if !r.There && len(r.Refused) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Units are the new ones of a table without a bad row.
 func (t Table) Units() []Unit {
 	var us []Unit
 	for _, r := range t.Rows {
-		us = append(us, r.Unit)
+		if !r.There {
+			us = append(us, r.Unit)
+		}
 	}
 	return us
 }
@@ -55,7 +80,9 @@ func (t Table) Units() []Unit {
 // ReadTable reads rows of cells as units (R129). The tree holds the units on record that
 // the rows may name as superiors, and those they must not repeat; divisions are the known
 // places; ids are given in order. A superior is named by its full name or its id, and may
-// be another row of the same file. Mistakes are the row's; a wrong head is the file's.
+// be another row of the same file. A row that says what is on record is There, so that a
+// file can be read twice; one that says otherwise is refused, for a change needs its
+// reason. Mistakes are the row's; a wrong head is the file's.
 func (t Tree) ReadTable(rows [][]string, divisions []Division, id func() UnitID) (Table, error) {
 	head := slices.IndexFunc(rows, func(r []string) bool { return strings.Join(r, "") != "" })
 	if head < 0 {
@@ -65,13 +92,14 @@ func (t Tree) ReadTable(rows [][]string, divisions []Division, id func() UnitID)
 	if err != nil {
 		return Table{}, err
 	}
-	r := reading{tree: Tree{}, byName: map[string][]UnitID{}, byCredit: map[string]UnitID{}, places: map[string]bool{}}
+	r := reading{tree: Tree{}, byName: map[string][]UnitID{}, byCredit: map[string]UnitID{}, places: map[string]bool{}, record: map[UnitID]bool{}}
 	for _, d := range divisions {
 		r.places[d.Code] = true
 	}
 	for _, u := range t {
 		if u.State == Active || u.State == Pending {
 			r.note(u)
+			r.record[u.ID] = true
 		}
 	}
 	var out Table
@@ -106,8 +134,8 @@ func (t Tree) ReadTable(rows [][]string, divisions []Division, id func() UnitID)
 // not at all (Q21).
 func (t Table) Import(by Actor, now time.Time) (event.Event, error) {
 	switch {
-	case !by.Is(SecAdmin):
-		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(SecAdmin))
+	case MayImport(by) != nil:
+		return event.Event{}, MayImport(by)
 	case !by.Fresh(now):
 		return event.Event{}, event.Refuse(event.Forbidden, "sign-in-again", "")
 	case t.Bad > 0:
@@ -116,7 +144,7 @@ func (t Table) Import(by Actor, now time.Time) (event.Event, error) {
 		return event.Event{}, event.Refuse(event.Invalid, "table-empty", "")
 	}
 	return event.Event{Kind: UnitsImported, On: event.Subject{Kind: "unit"}, By: by.Actor, At: now,
-		Detail: map[string]string{"count": itoa(len(t.Rows)), "first": t.Rows[0].Unit.Name, "last": t.Rows[len(t.Rows)-1].Unit.Name}}, nil
+		Detail: map[string]string{"count": itoa(t.New()), "rows": itoa(len(t.Rows)), "first": t.Rows[0].Unit.Name, "last": t.Rows[len(t.Rows)-1].Unit.Name}}, nil
 }
 
 // columns finds where each column stands. An unknown name is refused: it is mostly a
@@ -148,6 +176,7 @@ type reading struct {
 	byName   map[string][]UnitID // folded names
 	byCredit map[string]UnitID
 	places   map[string]bool
+	record   map[UnitID]bool // those that were there before the file
 }
 
 func (r *reading) note(u Unit) {
@@ -175,7 +204,16 @@ func (r *reading) row(row *TableRow, id UnitID, get func(string) string) {
 	if u.Name == "" {
 		add("required", ColName, "label", ColName)
 	} else if same := r.byName[hanzi.Fold(u.Name)]; len(same) > 0 {
-		add("table-name-twice", ColName, "unit", u.Name)
+		if on, ok := r.recorded(same, u.Division); ok {
+			row.There, u.ID = true, on
+		} else {
+			add("table-name-twice", ColName, "unit", u.Name)
+		}
+	}
+	for _, x := range [][2]string{{ColName, u.Name}, {ColShort, get(ColShort)}, {ColContact, u.Contact}} {
+		if x[1] != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(x[1])[0]) {
+			add("table-formula", x[0], "label", x[0])
+		}
 	}
 	var ok bool
 	if u.Kind, ok = kindWords[get(ColKind)]; !ok {
@@ -190,14 +228,42 @@ func (r *reading) row(row *TableRow, id UnitID, get func(string) string) {
 	if !r.places[u.Division] {
 		add("syntax-division", ColDivision, "label", ColDivision)
 	}
-	if twin, ok := r.byCredit[u.CreditCode]; ok {
+	if twin, ok := r.byCredit[u.CreditCode]; ok && twin != u.ID {
 		add("credit-known", ColCredit, "unit", r.tree[twin].Name)
 	}
 	if odd := CheckCredit(u.CreditCode); odd != "" {
 		row.Warnings = append(row.Warnings, odd)
 	}
 	row.Unit = u
-	r.note(u)
+	if !row.There {
+		r.note(u)
+	}
+}
+
+// recorded is the one of the units same that is on record in a place.
+func (r *reading) recorded(same []UnitID, division string) (UnitID, bool) {
+	for _, id := range same {
+		if r.record[id] && r.tree[id].Division == division {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// compare refuses a row that says otherwise than the unit on record; empty cells say
+// nothing.
+func (r *reading) compare(row *TableRow) {
+	u, on := row.Unit, r.tree[row.Unit.ID]
+	if u.Short == u.Name {
+		u.Short = ""
+	}
+	for _, f := range []struct{ col, cell, kept string }{{ColShort, u.Short, on.Short}, {ColKind, string(u.Kind), string(on.Kind)},
+		{ColOwnership, string(u.Ownership), string(on.Ownership)}, {ColSuperior, string(u.Superior), string(on.Superior)},
+		{ColCredit, u.CreditCode, on.CreditCode}, {ColAddress, u.Address, on.Address}, {ColContact, u.Contact, on.Contact}, {ColPhone, u.Phone, on.Phone}} {
+		if f.cell != "" && f.cell != f.kept {
+			row.Refused = append(row.Refused, refuse("table-differs", f.col, "label", f.col))
+		}
+	}
 }
 
 // attach finds every row's superior, then asks whether the line above it reaches the
@@ -219,10 +285,16 @@ func (r *reading) attach(rows []TableRow, superiors []string) {
 			rows[i].Refused = append(rows[i].Refused, refuse("unit-ambiguous", ColSuperior, "unit", name))
 		default:
 			u.Superior = found[0]
-			r.tree[u.ID] = *u
+			if !rows[i].There {
+				r.tree[u.ID] = *u
+			}
 		}
 	}
 	for i, row := range rows {
+		if row.There {
+			r.compare(&rows[i])
+			continue
+		}
 		if row.Unit.Superior == "" || row.Unit.Ownership == "" {
 			continue
 		}

@@ -56,8 +56,10 @@ func TestReadTableRefusals(t *testing.T) {
 		want string // kind@column …
 	}{
 		{"||依托单位|公有|hr-150404|150404", "required@单位全称"},
-		{"老单位||依托单位|公有|hr-150404|150404", "table-name-twice@单位全称"},
-		{"老 单 位||依托单位|公有|hr-150404|150404", "table-name-twice@单位全称"},
+		{"老单位||依托单位|公有|hr-150402|150402", "table-name-twice@单位全称"},
+		{"老 单 位||依托单位|非公|hr-150404|150404", "table-differs@所有制"},
+		{"=甲||依托单位|公有|hr-150404|150404", "table-formula@单位全称"},
+		{"甲|＠简|依托单位|公有|hr-150404|150404", "table-formula@简称"},
 		{"甲||公司|公有|hr-150404|150404", "table-word@类型"},
 		{"甲||依托单位||hr-150404|150404", "table-word@所有制"},
 		{"甲||厅局|非公|hr-150000|150000", "table-governing-public@所有制"},
@@ -106,6 +108,21 @@ func TestReadTableRows(t *testing.T) {
 	sec := actor("sec", org.SecAdmin, "hr-150000")
 	if _, err := got.Import(sec, now); kindOf(err) != "table-bad" {
 		t.Errorf("a table with bad rows: %v", err)
+	}
+}
+
+// A table read again brings nothing: what is on record just so is There, also as the
+// superior of another row.
+func TestReadTableAgain(t *testing.T) {
+	lines := []string{head, "甲站|甲|依托单位|公有|乙所|150404||||", "乙所||依托单位|公有|hr-150404|150404|11330203002939740R|||", "老单位||依托单位|公有|hr-150404|150404||||"}
+	first, err := read(t, lines...)
+	if err != nil || first.Bad != 0 || first.New() != 2 || !first.Rows[2].There {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	tree := realTree(append(first.Units(), host("老单位", "hr-150404", "150404", org.Public))...)
+	again, err := tree.ReadTable(table(lines...), divisions(), func() org.UnitID { return "x" })
+	if err != nil || again.Bad != 0 || again.New() != 0 || len(again.Units()) != 0 {
+		t.Errorf("%+v, %v", again, err)
 	}
 }
 

@@ -101,7 +101,8 @@ func (q *query) labelled(err error) error {
 	return err
 }
 
-// placeNames are the names of divisions and governing units by code and id.
+// placeNames are the names of divisions and governing units by code and id, and under
+// "short " the short ones.
 func placeNames(p desk.Places) map[string]string {
 	m := map[string]string{}
 	for _, d := range p.Divisions {
@@ -112,6 +113,7 @@ func placeNames(p desk.Places) map[string]string {
 	}
 	for _, u := range p.Superiors {
 		m[string(u.ID)] = u.Name
+		m["short "+string(u.ID)] = u.Short
 	}
 	return m
 }

@@ -13,6 +13,7 @@ import (
 
 func (s *Server) unitRoutes() {
 	s.on("GET /units", s.units)
+	s.importRoutes()
 	s.on("GET /units/{id}", s.unit)
 	s.on("POST /units/{id}/contact", s.reachUnit)
 	s.on("GET /units/{id}/change", s.changeUnitForm)
