@@ -41,9 +41,10 @@ type serveCmd struct {
 
 // A home is an open data directory: its database and its files.
 type home struct {
-	db    *store.DB
-	files file.Store
-	lock  *os.File
+	db      *store.DB
+	files   file.Store
+	uploads *file.Uploads // nil until there is a desk for them
+	lock    *os.File
 }
 
 // backends are where the data is when not all in one directory.
@@ -87,7 +88,20 @@ func openBucket(ctx context.Context, address string) (*file.Bucket, error) {
 	return file.OpenBucket(ctx, file.S3{Endpoint: u.Host, Bucket: bucket, Prefix: prefix, Key: u.User.Username(), Secret: secret, Plain: u.Scheme == "s3+http"})
 }
 
+// desk opens the desk, with the folder for uploads that resume.
+func (h *home) desk(dir string) (d *desk.Desk, err error) {
+	if h.uploads, err = file.OpenUploads(filepath.Join(dir, "uploads")); err != nil {
+		return nil, err
+	}
+	d = desk.New(h.db, h.files)
+	d.Stage(h.uploads)
+	return d, nil
+}
+
 func (h *home) close() {
+	if h.uploads != nil {
+		_ = h.uploads.Close()
+	}
 	_ = h.db.Close()
 	_ = h.lock.Close()
 }
@@ -120,7 +134,10 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		cfg.SetupCode = rand.Text()[:10]
 		fmt.Printf("首次运行，安装码：%s\nFirst run, setup code: %s\n", cfg.SetupCode, cfg.SetupCode)
 	}
-	d := desk.New(db, h.files)
+	d, err := h.desk(c.Data)
+	if err != nil {
+		return err
+	}
 	run := &job.Runner{DB: db, Desk: d, Clock: time.Now}
 	if c.SMTP != "" {
 		if run.Mail, err = job.NewMailer(c.SMTP, c.MailFrom, c.PublicURL); err != nil {
@@ -151,7 +168,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = clock.Keep() }()
-	d := desk.New(db, h.files)
+	d, err := h.desk(c.Data)
+	if err != nil {
+		return err
+	}
 	w, err := demo.Cast(ctx, db, d, clock.Now)
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ import (
 	"shenbao/internal/desk"
 	"shenbao/internal/locale"
 	"shenbao/internal/org"
+	"shenbao/typeset/font"
+	"shenbao/typeset/font/pack"
 )
 
 //go:embed static
@@ -58,6 +60,7 @@ type Server struct {
 	cfg    Config
 	mux    *http.ServeMux
 	cross  *http.CrossOriginProtection
+	fonts  *font.Set // of the documents that pages offer
 	routes []Route
 }
 
@@ -70,7 +73,7 @@ type Route struct {
 
 // New makes the server.
 func New(d *desk.Desk, a *auth.Auth, cfg Config) *Server {
-	s := &Server{desk: d, auth: a, cfg: cfg, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	s := &Server{desk: d, auth: a, cfg: cfg, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), fonts: pack.Fonts()}
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		panic("web: " + err.Error()) // the folder is embedded
