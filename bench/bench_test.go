@@ -106,7 +106,7 @@ func (p *place) fill(b *testing.B, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	content := filing.Content{Notice: c.Notice.SHA256, Answers: filing.Answers{"单位简介": text(800), "基本情况": text(500)}}
+	content := filing.Content{Notice: c.Published.SHA256, Answers: filing.Answers{"单位简介": text(800), "基本情况": text(500)}}
 	for from := 0; from < n; from += 1000 {
 		err := p.DB.Save(ctx, noon, func(tx *store.Tx) error {
 			for i := from; i < min(n, from+1000); i++ {

@@ -10,7 +10,7 @@ import (
 func (s *Server) frontRoutes() {
 	s.open("GET /{$}", s.front)
 	s.on("GET /home", s.home)
-	s.open("GET /", func(*query) error { return event.Refuse(event.NotFound, "not-found", "") })
+	s.open("/", func(*query) error { return event.Refuse(event.NotFound, "not-found", "") })
 }
 
 // front is the public front page: the open calls and the register.
