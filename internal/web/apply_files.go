@@ -32,8 +32,11 @@ func (s *Server) fileRoutes() {
 	if err != nil {
 		panic("web: " + err.Error()) // the prefix and the hooks are right
 	}
-	if h != nil {
-		s.mux.Handle(uploadsAt, h)
+	if h == nil {
+		return
+	}
+	for _, method := range []string{"POST", "HEAD", "PATCH", "DELETE"} {
+		s.mux.Handle(method+" "+uploadsAt, h)
 	}
 }
 
