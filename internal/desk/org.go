@@ -181,7 +181,7 @@ func (d *Desk) Registration(ctx context.Context, r Request, id org.UnitID) (e Un
 			}
 			e.Taken[i] = err == nil
 		}
-		e.Facts, err = t.tx.Facts(ctx, event.Subject{Kind: "unit", ID: string(id)})
+		e.Facts, err = t.unitHistory(id)
 		return err
 	})
 	return e, err

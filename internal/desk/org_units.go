@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"shenbao/internal/event"
 	"shenbao/internal/org"
@@ -104,7 +105,7 @@ func (t *turn) unitMore(p *UnitPage) (err error) {
 	if p.Posts, err = t.tx.PostsIn(t.ctx, p.ID); err != nil {
 		return err
 	}
-	if p.Facts, err = t.tx.Facts(t.ctx, event.Subject{Kind: "unit", ID: string(p.ID)}); err != nil {
+	if p.Facts, err = t.unitHistory(p.ID); err != nil {
 		return err
 	}
 	if p.Open, err = t.tx.CountOpen(t.ctx, p.ID); err != nil {
@@ -122,6 +123,12 @@ func (t *turn) unitMore(p *UnitPage) (err error) {
 		}
 	}
 	return err
+}
+
+// unitHistory is what happened to a unit; who tried what in vain is the auditor's.
+func (t *turn) unitHistory(id org.UnitID) ([]event.Event, error) {
+	es, err := t.tx.Facts(t.ctx, event.Subject{Kind: "unit", ID: string(id)})
+	return slices.DeleteFunc(es, func(e event.Event) bool { return e.Outcome != event.OK }), err
 }
 
 // onUnit runs an act on a unit: fetch, ask f, keep, record.

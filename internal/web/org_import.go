@@ -109,6 +109,7 @@ func (s *Server) importApply(q *query) error {
 		}
 		q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		q.w.WriteHeader(http.StatusUnprocessableEntity)
+		q.started = true
 		return s.showPreview(q, m, rows)
 	}
 	if err != nil {

@@ -159,7 +159,7 @@ func (c *client) post(path string, pairs ...string) page {
 }
 
 // says checks the status of a page and what stands on it.
-func (p page) says(t *testing.T, status int, texts ...string) {
+func (p page) says(t *testing.T, status int, texts ...string) page {
 	t.Helper()
 	if p.status != status {
 		t.Errorf("status %d, want %d\n%s", p.status, status, head(p))
@@ -169,6 +169,7 @@ func (p page) says(t *testing.T, status int, texts ...string) {
 			t.Errorf("the page does not say “%s”\n%s", text, head(p))
 		}
 	}
+	return p
 }
 
 func (p page) hides(t *testing.T, texts ...string) {
