@@ -16,15 +16,12 @@ import (
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
-	"shenbao/internal/paper"
-	"shenbao/typeset/font/pack"
 )
 
 func (s *Server) callRoutes() {
 	s.open("GET /calls", s.callList)
 	s.open("GET /calls/{id}", s.callPage)
 	s.open("GET /calls/{id}/notice.md", s.callSource)
-	s.open("GET /calls/{id}/form.pdf", s.blankForm)
 	s.open("GET /calls/{id}/revisions", s.revisions)
 
 	s.on("GET /calls/new", s.newCall)
@@ -106,22 +103,6 @@ func (q *query) file(name, kind string, b []byte) error {
 	_, err := q.w.Write(b)
 	return err
 }
-
-// blankForm is the empty form of the annex (R107).
-func (s *Server) blankForm(q *query) error {
-	c, err := s.desk.Call(q.ctx(), q.ask(), q.id(), q.r.URL.Query().Get("revision"))
-	if err != nil {
-		return err
-	}
-	b, err := paper.Form(blankFonts, paper.FormPaper{Notice: c.Published.Notice})
-	if err != nil {
-		return err
-	}
-	return q.file(c.Published.Form.Title+".pdf", "application/pdf", b)
-}
-
-// blankFonts are parsed at their first use and shared.
-var blankFonts = pack.Fonts()
 
 func (s *Server) revisions(q *query) error {
 	c, steps, err := s.desk.Revisions(q.ctx(), q.ask(), q.id())

@@ -8,7 +8,6 @@ import (
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
-	"shenbao/internal/paper"
 )
 
 func (s *Server) levelRoutes() {
@@ -20,7 +19,6 @@ func (s *Server) levelRoutes() {
 	s.on("POST /applications/{id}/candidacy", s.keepCandidate)
 
 	s.on("GET /applications/{id}/opinion", s.opinionPage)
-	s.on("GET /applications/{id}/opinion.pdf", s.opinionPaper)
 	s.on("POST /applications/{id}/opinion", s.opine)
 	s.on("POST /applications/{id}/opinion-signature", s.signOpinion)
 	s.on("POST /applications/{id}/opinion-refusal", s.sendOpinionBack)
@@ -160,27 +158,6 @@ func (s *Server) showOpinion(q *query, f Form) error {
 		return err
 	}
 	return q.show(q.status(200), opinionCasePage(q.view("level.opinion"), f, p))
-}
-
-// opinionPaper is the page that the level's person in charge signs and seals by hand.
-func (s *Server) opinionPaper(q *query) error {
-	p, err := s.level(q)
-	if err != nil {
-		return err
-	}
-	if p.Own == nil || p.Own.Stage != filing.Signed {
-		return event.Refuse(event.Conflict, "opinion-unsigned", "")
-	}
-	content, err := s.desk.Version(q.ctx(), q.ask(), p.ID, p.Own.Version)
-	if err != nil {
-		return err
-	}
-	b, err := paper.SealPage(blankFonts, paper.SealPaper{Step: p.Route.Steps[p.Step], FormPaper: paper.FormPaper{Notice: p.Notice, Content: &content,
-		Version: p.Current, Number: p.Number, Date: p.Submitted, Route: p.Route, Opinions: p.Opinions, Place: func(code string) string { return p.Places[code] }}})
-	if err != nil {
-		return err
-	}
-	return q.file(p.Number+"-"+p.Current.Code+".pdf", "application/pdf", b)
 }
 
 // draft is the opinion as the form was sent.
