@@ -276,6 +276,9 @@ func Determine(n *notice.Notice, as []*Application, choices []Choice, document, 
 	}
 	var facts []event.Event
 	for i, a := range as {
+		if !departs(choices, i) {
+			choices[i].Departure = "" // a reason for what did not happen is no exception
+		}
 		facts = append(facts, a.decide(n, i+1, choices[i], document, date, by, now))
 	}
 	return facts, nil

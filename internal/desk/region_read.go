@@ -302,11 +302,11 @@ func (t *turn) places() (places, error) {
 }
 
 // of is the league or city of a place, or a city that reports to the region directly, and
-// the place's own name.
+// the place's own name, "" where it is the same.
 func (p places) of(code string) (league, place string) {
 	d := p[code]
 	if d.Direct || d.Level != "county" {
-		return d.Name, d.Name
+		return d.Name, ""
 	}
 	return p[d.Parent].Name, d.Name
 }

@@ -82,7 +82,11 @@ func (s *Server) showCheck(q *query, status int, f Form) error {
 	if err != nil {
 		return err
 	}
-	return q.show(status, checkPage(q.view("check.title"), f, c))
+	ds, err := s.desk.Divisions(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	return q.show(status, checkPage(q.view("check.title"), f, c, ds))
 }
 
 // check records the material check: what was found of each line, and what follows.
@@ -168,10 +172,10 @@ func (s *Server) admitLate(q *query) error {
 
 // endOf is the end of a day as people write it, Beijing time: the closing instant of a date
 // “by that day”. Zero when it is not a day.
-func endOf(day string) time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(day), locale.Beijing)
-	if err != nil {
-		return time.Time{}
+func endOf(s string) time.Time {
+	t := day(strings.TrimSpace(s))
+	if t.IsZero() {
+		return t
 	}
 	return t.AddDate(0, 0, 1)
 }
@@ -297,3 +301,19 @@ func markOf(o filing.Opinion, condition string) filing.Mark {
 
 // may reports whether the page offers an act.
 func may(c *desk.Case, act string) bool { return slices.Contains(c.Can, act) }
+
+// holderLine is who holds an application, with whom to call.
+func holderLine(v View, c *desk.Case) string {
+	if who := reach(c.Holder); who != "" {
+		return c.Holder.Name + v.T("region.brackets", "what", who)
+	}
+	return c.Holder.Name
+}
+
+// usedColumns are the columns of a list in which something stands.
+func usedColumns(x notice.Field, answer string) []notice.Field {
+	rows := filing.Rows(answer)
+	return slices.DeleteFunc(slices.Clone(x.Columns), func(c notice.Field) bool {
+		return !slices.ContainsFunc(rows, func(r filing.Row) bool { return r[c.Name] != "" })
+	})
+}

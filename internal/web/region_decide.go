@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ func choicesOf(ids []string, get func(string) string) (map[application.ID]applic
 		case "yes":
 			c.Recognised, c.Reason = true, ""
 			c.Plaque = strings.TrimSpace(get("plaque." + id))
-			c.GrantFen = fen(get("grant." + id))
+			c.GrantFen = fen(cmp.Or(strings.TrimSpace(get("grant."+id)), get("grant")))
 		case "no":
 		default:
 			x := event.Refuse(event.Invalid, "outcome-required", "")

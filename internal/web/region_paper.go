@@ -1,12 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
+	"time"
 
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/org"
+	"shenbao/internal/paper"
 )
 
 func (s *Server) paperRoutes() {
@@ -17,7 +20,7 @@ func (s *Server) paperRoutes() {
 	s.on("GET /parcels/{id}", s.parcel)
 	s.on("POST /parcels/{id}/applications", s.logPaper)
 	s.on("POST /parcels/{id}/fates", s.logFate)
-	s.on("GET /parcels/{id}/receipt", s.parcelReceipt)
+	s.on("GET /parcels/{id}/receipt.pdf", s.parcelReceipt)
 }
 
 func (s *Server) parcels(q *query) error { return s.showParcels(q, 200, Form{}) }
@@ -98,13 +101,28 @@ func (s *Server) logFate(q *query) error {
 	return q.to("/parcels/"+id, "fate-logged")
 }
 
-// parcelReceipt is the receipt for a parcel as a page to print.
+// parcelReceipt is the receipt for a parcel, to print and sign.
 func (s *Server) parcelReceipt(q *query) error {
 	p, err := s.desk.Parcel(q.ctx(), q.ask(), q.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return q.show(200, parcelReceiptPage(q.view("parcel.receipt"), p))
+	doc := paper.ParcelPaper{Notice: p.Notice, Office: p.By.UnitName, Parcel: p.Parcel.Number, From: p.From, Sent: day(p.Sent), At: day(p.Arrived), Clerk: p.By.Name}
+	for _, l := range p.Items {
+		v, _ := l.Current()
+		log := p.Log(l.Application)
+		it := paper.ParcelItem{Number: l.Number, Unit: l.UnitName, Code: v.Code, Form: log.Form, Evidence: log.Evidence, Missing: log.Missing}
+		if !log.Due.IsZero() {
+			// “5 July, 24:00” is the instant at which the 6th begins; the paper says the 5th.
+			it.Due, it.Missing = log.Due.Add(-time.Second), cmp.Or(log.Missing, q.T("parcel.copies-missing"))
+		}
+		doc.Items = append(doc.Items, it)
+	}
+	b, err := paper.ParcelReceipt(s.fonts, doc)
+	if err != nil {
+		return err
+	}
+	return q.pdf(p.Parcel.Number+".pdf", b)
 }
 
 // logs reports whether the actor keeps the log of paper, or only reads it.

@@ -123,7 +123,11 @@ func (s *Server) showReview(q *query, status int, f Form) error {
 	if err != nil {
 		return err
 	}
-	return q.show(status, reviewPage(q.view("review.title"), f, c))
+	ds, err := s.desk.Divisions(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	return q.show(status, reviewPage(q.view("review.title"), f, c, ds))
 }
 
 func (s *Server) declare(q *query) error {
@@ -228,8 +232,8 @@ func verdicts(v View) []Option {
 	return out
 }
 
-// shownParts are the fields of the form that an expert reads, by part.
-func shownParts(n *notice.Notice, a filing.Answers) []string {
+// shownFields are the fields of the form in which something stands.
+func shownFields(n *notice.Notice, a filing.Answers) []string {
 	var out []string
 	for _, f := range n.Form.Fields() {
 		if a.Get(f.Name) != "" {
