@@ -188,9 +188,12 @@ var pageOf = map[string]string{
 
 // nextSteps are the pages that the actor can go on to, each once, what the application
 // waits for first.
-func nextSteps(c *desk.Case, by org.Actor) []nextStep {
+func nextSteps(p applyPage, by org.Actor) []nextStep {
 	var out []nextStep
-	waits := c.Waiting(by)
+	c, waits := p.Case, p.Waiting(by)
+	if waits == application.ActPrepare && len(p.Check.Binding) > 0 {
+		waits = application.ActFill // there is something to fill in first
+	}
 	for _, act := range c.Can {
 		page, ok := pageOf[act]
 		if !ok {

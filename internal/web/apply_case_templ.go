@@ -141,7 +141,7 @@ func applicationPage(v View, p applyPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, n := range nextSteps(p.Case, v.Session.Actor) {
+			for _, n := range nextSteps(p, v.Session.Actor) {
 				var templ_7745c5c3_Var10 = []any{"btn", templ.KV("btn-primary", n.Main)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var10...)
 				if templ_7745c5c3_Err != nil {
@@ -1024,7 +1024,7 @@ func caseNotes(v View, p applyPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(nextSteps(p.Case, v.Session.Actor)) == 0 && !p.State.Final() {
+		if len(nextSteps(p, v.Session.Actor)) == 0 && !p.State.Final() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<p class=\"hint\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -3093,7 +3093,7 @@ func contentView(v View, d versionData) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if x.Kind == notice.List {
-						templ_7745c5c3_Err = answerOf(v, d.Labels, x, contentAnswer(d, x.Name)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = answeredRows(v, d.Labels, x, contentAnswer(d, x.Name)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -214,7 +214,9 @@ func boxesOf(v View, p formPage) []formBox {
 			b.Label = v.T("part.statement")
 		}
 		for _, h := range x.Hints {
-			b.Lines = append(b.Lines, word(v, p.Labels, h))
+			if h != x.Label {
+				b.Lines = append(b.Lines, word(v, p.Labels, h))
+			}
 		}
 		if o := p.Open(); o != nil && !o.Opens(x.Name) {
 			b.Locked = v.T("part.locked", "unit", o.UnitName)

@@ -660,7 +660,7 @@ func answerLine(v View, d checkAnswersData, p partState, b formBox) templ.Compon
 			return templ_7745c5c3_Err
 		}
 		if b.Kind == notice.List && b.Value != "" {
-			templ_7745c5c3_Err = answerOf(v, d.Labels, b.Field, d.Draft[b.Name].Value).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = answeredRows(v, d.Labels, b.Field, d.Draft[b.Name].Value).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
