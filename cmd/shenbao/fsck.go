@@ -28,7 +28,7 @@ func (c *fsckCmd) Run(ctx context.Context) error {
 	for _, p := range rep.Problems {
 		fmt.Println(p)
 	}
-	fmt.Printf("facts %d, applications %d, versions %d, files %d, problems %d\n", rep.Facts, rep.Applications, rep.Versions, rep.Files, len(rep.Problems))
+	fmt.Printf("facts %d, applications %d, versions %d, files %d (%d that no case has), problems %d\n", rep.Facts, rep.Applications, rep.Versions, rep.Files, rep.Unnamed, len(rep.Problems))
 	if len(rep.Problems) > 0 {
 		return errors.New("the data is not sound")
 	}

@@ -18,6 +18,7 @@ type Report struct {
 	Applications int
 	Versions     int
 	Files        int
+	Unnamed      int // files that no case has: left by a crash between bytes and row; no fault
 	Problems     []string
 }
 
@@ -26,6 +27,7 @@ type Report struct {
 // agree with the applications, and every file is there and has its content.
 func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 	var rep Report
+	named := map[string]bool{}
 	err := d.db.Read(ctx, now, func(tx *store.Tx) error {
 		var err error
 		if rep.Facts, rep.Problems, err = tx.CheckLog(ctx); err != nil {
@@ -39,6 +41,7 @@ func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 			return err
 		}
 		for _, h := range hashes {
+			named[h] = true
 			ok, err := d.files.Has(ctx, h)
 			if err != nil {
 				return err
@@ -57,7 +60,15 @@ func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 			rep.say("file %s: %v", sum, err)
 		}
 	})
-	return rep, err
+	if err != nil {
+		return rep, err
+	}
+	return rep, d.files.Walk(ctx, func(sum string, _ int64) error {
+		if !named[sum] {
+			rep.Unnamed++
+		}
+		return nil
+	})
 }
 
 func (r *Report) say(format string, args ...any) {
