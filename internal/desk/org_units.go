@@ -117,9 +117,16 @@ func (t *turn) unitMore(p *UnitPage) (err error) {
 		}
 	}
 	ds, err := t.tx.Divisions(t.ctx)
+	names := map[string]string{}
+	for _, x := range ds {
+		names[x.Code] = x.Name
+	}
 	for _, x := range ds {
 		if x.Code == p.Division {
 			p.Place = x.Name
+			if x.Level == "county" {
+				p.Place = names[x.Parent] + x.Name
+			}
 		}
 	}
 	return err

@@ -71,6 +71,35 @@ func TestAuditExport(t *testing.T) {
 	}
 }
 
+// Whoever loses the post while the trail is being written out gets no more of it (C02).
+func TestExportIsCutOff(t *testing.T) {
+	s := newSite(t)
+	s.must(s.DB.Write(t.Context(), s.clock(), func(tx *store.Tx) error {
+		for range 1500 {
+			if _, err := tx.Record(t.Context(), event.Event{Kind: "log.checked", On: event.Subject{Kind: "log"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	lines := 0
+	w := writer(func(p []byte) (int, error) {
+		if lines == 0 {
+			s.must(s.DisablePerson(t.Context(), s.As("厅/安全管理员"), "demo-zhaomin", true, "停职"))
+		}
+		lines += bytes.Count(p, []byte("\n"))
+		return len(p), nil
+	})
+	err := s.ExportFacts(t.Context(), s.As("厅/审计管理员"), "jsonl", w, func() {})
+	if refusalOf(err) != "post-ended" || lines != 1000 {
+		t.Errorf("%d lines, %v", lines, err)
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
+
 func TestSystemPage(t *testing.T) {
 	s := newSite(t)
 	s.must(s.DB.Write(t.Context(), s.clock(), func(tx *store.Tx) error {

@@ -265,7 +265,7 @@ func TestPasswords(t *testing.T) {
 	here.post("/me/password", "old", old, "password", old+"四", "again", "不同").says(t, 422, "两次输入的密码不一样")
 	here.post("/me/password", "old", old, "password", strings.Repeat("x", 2<<20), "again", "x").says(t, 422, "太长")
 	there.get("/me").says(t, 200)
-	long := strings.Repeat("草原的风 ", 24) + "尾" // with spaces at its end but for one
+	long := strings.Repeat("草原的风 ", 24) + "尾"
 	here.post("/me/password", "old", old, "password", long, "again", long).leads(t, "/me")
 	here.get("/me").says(t, 200)
 	there.get("/me").leads(t, "/sign-in") // C06
