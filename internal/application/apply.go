@@ -71,7 +71,11 @@ func (a *Application) Prepare(n *notice.Notice, content filing.Content, by org.A
 	if err := a.May(by, ActPrepare); err != nil {
 		return event.Event{}, err
 	}
-	if err := filing.Check(n, content).Or(); err != nil {
+	bad := filing.Check(n, content)
+	if a.Proxy != nil && a.Proxy.Paper == "" {
+		bad = append(bad, refuseField("proxy-paper", n.Hierarchy.Clause, "paper"))
+	}
+	if err := bad.Or(); err != nil {
 		return event.Event{}, err
 	}
 	a.Edited(by)

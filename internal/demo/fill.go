@@ -10,6 +10,7 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/filing"
+	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/store"
 )
@@ -38,20 +39,28 @@ func Fill(ctx context.Context, w *World, id application.ID) error {
 	if err != nil {
 		return err
 	}
-	answers := answersOf(u)
-	for _, k := range c.Notice.Conditions {
-		answers[filing.SelfField(k.ID)] = filing.Met
-		answers[filing.StatementField(k.ID)] = statements[k.ID]
-	}
+	answers := Answers(c.Notice, u)
 	for _, field := range order(answers) {
-		if !filing.Known(c.Notice, field) {
-			continue // an earlier call asks for less
-		}
 		if _, err := w.Save(ctx, by, id, field, answers[field], c.Draft[field].Version); err != nil {
 			return fmt.Errorf("%s: %w", field, err)
 		}
 	}
 	return nil
+}
+
+// Answers are a complete set of invented answers of a unit to the form of a notice.
+func Answers(n *notice.Notice, u org.Unit) filing.Answers {
+	answers := answersOf(u)
+	for _, k := range n.Conditions {
+		answers[filing.SelfField(k.ID)] = filing.Met
+		answers[filing.StatementField(k.ID)] = statements[k.ID]
+	}
+	for f := range answers {
+		if !filing.Known(n, f) {
+			delete(answers, f) // an earlier call asks for less
+		}
+	}
+	return answers
 }
 
 // order is a fixed order of fields, so that two runs leave the same history.

@@ -299,7 +299,15 @@ func (t *turn) keep(k dossier, held bool, e event.Event) error {
 		return err
 	}
 	if err := t.tx.SaveApplication(t.ctx, k.Application); err != nil {
-		return err
+		return onlyOne(err, k.Application, e.Clause)
 	}
 	return t.record(e)
+}
+
+// onlyOne says what it means that an application, or one for its base, is there already.
+func onlyOne(err error, a *application.Application, clause string) error {
+	if errors.Is(err, store.ErrTaken) {
+		return event.Refuse(event.Conflict, "one-per-unit", clause, "unit", a.UnitName)
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,10 +39,7 @@ func (d *Desk) Begin(ctx context.Context, r Request, call string, unit org.UnitI
 		}
 		a.From = from
 		if err := t.tx.AddApplication(t.ctx, a); err != nil {
-			if errors.Is(err, store.ErrConflict) {
-				return "", event.Refuse(event.Conflict, "one-per-unit", e.Clause, "unit", u.Name)
-			}
-			return "", err
+			return "", onlyOne(err, a, e.Clause)
 		}
 		if err := t.takeOver(a, dossier{Application: a, call: c, n: p.Notice}, from); err != nil {
 			return "", err

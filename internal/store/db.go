@@ -31,8 +31,11 @@ import (
 var ErrNotFound = errors.New("not found")
 
 // ErrConflict is said when someone else changed the row in between (compare-and-set),
-// or took what may exist only once.
-var ErrConflict = errors.New("changed by someone else")
+// or took what may exist only once; the latter is ErrTaken too.
+var (
+	ErrConflict = errors.New("changed by someone else")
+	ErrTaken    = fmt.Errorf("%w: it may exist only once", ErrConflict)
+)
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -235,16 +238,16 @@ func rerunnable(err error) bool {
 	return false
 }
 
-// translate turns a broken uniqueness into ErrConflict: the constraint is the last word
+// translate turns a broken uniqueness into ErrTaken: the constraint is the last word
 // on what may exist once, whatever the code above believed.
 func translate(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" {
-		return fmt.Errorf("%w: %s", ErrConflict, pg.ConstraintName)
+		return fmt.Errorf("%w: %s", ErrTaken, pg.ConstraintName)
 	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) && (lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
-		return fmt.Errorf("%w: %s", ErrConflict, lite.Error())
+		return fmt.Errorf("%w: %s", ErrTaken, lite.Error())
 	}
 	return err
 }

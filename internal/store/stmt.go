@@ -96,14 +96,14 @@ func (q rows[T]) one(ctx context.Context, tx *Tx, args ...any) (T, error) {
 // do runs the command; it does not ask how many rows there were.
 func (c command) do(ctx context.Context, tx *Tx, args ...any) error {
 	_, err := tx.tx.ExecContext(ctx, string(c), args...)
-	return err
+	return translate(err)
 }
 
 // set is a compare-and-set: exactly one row must change, or it is a conflict.
 func (c command) set(ctx context.Context, tx *Tx, args ...any) error {
 	r, err := tx.tx.ExecContext(ctx, string(c), args...)
 	if err != nil {
-		return err
+		return translate(err)
 	}
 	if n, err := r.RowsAffected(); err != nil || n != 1 {
 		return fmt.Errorf("%w (%d rows)", ErrConflict, n)
