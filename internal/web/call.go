@@ -381,7 +381,8 @@ func (s *Server) moveToRevision(q *query) error {
 func canStart(v View, c *desk.CallPage) bool {
 	by := v.Session.Actor
 	files := by.Kind == org.Host || by.Kind == org.Direct || by.Kind == org.CountyHR || by.Kind == org.LeagueHR
-	return by.Is(org.Clerk) && files && c.Call.State == application.CallOpen && v.Now.Before(c.Call.Deadline)
+	own := slices.ContainsFunc(c.OwnCases, func(x application.Row) bool { return !x.State.Final() || x.State == application.Recognised })
+	return by.Is(org.Clerk) && files && !own && c.Call.State == application.CallOpen && v.Now.Before(c.Call.Deadline)
 }
 
 // forwards reports whether the actor's unit has units below it to send the call on to.

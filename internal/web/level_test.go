@@ -251,6 +251,11 @@ func TestCandidates(t *testing.T) {
 	head.post(on(one, "/recommendation-withdrawal"), "reason", "材料有误").leads(t, on(one, "/opinion"))
 	head.post(on(two, "/forwarding")).leads(t, on(two, "/opinion"))
 	head.post(on(two, "/opinion-withdrawal"), "reason", "晚了").says(t, 403)
+	rep, err := s.Fsck(s.ctx(), s.clock())
+	s.must(err)
+	if len(rep.Problems) > 0 {
+		t.Errorf("not sound: %v", rep.Problems)
+	}
 }
 
 // A signed opinion can be taken back before it goes up; a decline ends the application.

@@ -187,11 +187,12 @@ func (p levelPage) sealScans() []filing.Evidence {
 	return out
 }
 
-// signedOpinions are those that a later level reads: signed, also when they have fallen.
+// signedOpinions are those that a level reads before its own: signed, also when they have
+// fallen.
 func (p levelPage) signedOpinions() []filing.Opinion {
 	var out []filing.Opinion
 	for _, o := range p.Opinions {
-		if o.Stage == filing.Signed {
+		if o.Stage == filing.Signed && (o.Step != p.Step || o.Fallen != nil) {
 			out = append(out, o)
 		}
 	}
