@@ -164,7 +164,8 @@ func (a *Application) May(by org.Actor, name string) error {
 	if !by.Is(act.Roles...) {
 		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(act.Roles[0]))
 	}
-	if !slices.Contains(act.From, a.State) || (act.Who == Recommends && !a.HoldsPlace()) {
+	placed := act.Who != Recommends && name != ActCancelSupp // those two end what the department has in hand
+	if !slices.Contains(act.From, a.State) || (!placed && !a.HoldsPlace()) {
 		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State))
 	}
 	return nil

@@ -37,24 +37,27 @@ func (a *Application) Opine(id string, n *notice.Notice, set notice.Settings, d 
 	}
 	v, _ := a.Current()
 	step := a.Route.Steps[a.At]
-	if o == nil {
-		a.Opinions = append(a.Opinions, filing.Opinion{ID: id, Step: a.At, Unit: step.Unit, UnitName: step.Name, Box: step.Box})
-		o = &a.Opinions[len(a.Opinions)-1]
+	next := filing.Opinion{ID: id, Step: a.At, Unit: step.Unit, UnitName: step.Name, Box: step.Box}
+	if o != nil {
+		next = *o
 	}
-	next := *o
 	next.Version, next.Hash, next.Outcome, next.Text, next.Marks = v.N, v.Hash, d.Outcome, strings.TrimSpace(d.Text), d.Marks
 	next.Fields, next.Due, next.Drafted, next.Stage = d.Fields, d.Due, &by.Actor, filing.Drafting
-	next.Writers = addOnce(addOnce(slices.Clone(o.Writers), by.Person), by.For)
+	next.Writers = addOnce(addOnce(slices.Clone(next.Writers), by.Person), by.For)
 	if ready {
 		if err := complete(next, n, set, now).Or(); err != nil {
 			return event.Event{}, err
 		}
 		next.Stage, next.SentBack = filing.Ready, ""
 	}
-	*o = next
+	if o != nil {
+		*o = next
+	} else {
+		a.Opinions = append(a.Opinions, next)
+	}
 	a.Moved = now
 	if ready {
-		return a.fact(OpinionPrepared, by, now, clause(n, notice.StepRecommend), "outcome", o.Outcome), nil
+		return a.fact(OpinionPrepared, by, now, clause(n, notice.StepRecommend), "outcome", next.Outcome), nil
 	}
 	return a.fact(OpinionDrafted, by, now, clause(n, notice.StepRecommend)), nil
 }
