@@ -590,9 +590,7 @@ func TestProxy(t *testing.T) {
 		t.Errorf("held by %s", a.Holder())
 	}
 	clerk, head := p.as("banner/clerk"), p.as("banner/principal")
-	p.ok(a.Prepare(p.n, p.content, clerk, p.now))
-	p.no("proxy-paper", func() error { return second(a.Sign(p.n, p.content, head, p.now)) })
-	p.ok(a.Recall(clerk, p.now))
+	p.no("proxy-paper", func() error { return second(a.Prepare(p.n, p.content, clerk, p.now)) })
 	p.ok(a.AddFile(p.n, filing.Evidence{ID: "paper", Purpose: filing.ForProxy, Name: "委托书.pdf"}, clerk, p.now))
 	p.ok(a.Prepare(p.n, p.content, clerk, p.now))
 	p.ok(a.Sign(p.n, p.content, head, p.now))
