@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"shenbao/hanzi"
 	"shenbao/internal/event"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
@@ -41,7 +42,8 @@ func NoneComplete(least int) error {
 // Conflict is why an application of unit applicant can't be given to an expert: a tie that
 // is computed, not claimed (B03); nil when none is found.
 func Conflict(p org.Person, applicant, recommender string) error {
-	if p.Employer != "" && (p.Employer == applicant || p.Employer == recommender) {
+	at := hanzi.Fold(p.Employer)
+	if at != "" && (at == hanzi.Fold(applicant) || at == hanzi.Fold(recommender)) {
 		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)
 	}
 	return nil
