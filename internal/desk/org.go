@@ -240,13 +240,13 @@ func (d *Desk) AdmitUnit(ctx context.Context, r Request, id org.UnitID, a Admiss
 	return err
 }
 
-// settle brings the two people of an admitted unit in.
+// settle brings the two people of an admitted unit in, unless it wants none.
 func (t *turn) settle(g org.Registration, a Admission, links [2]Link) error {
 	tree, err := t.tx.Tree(t.ctx, g.Unit)
 	if err != nil {
 		return err
 	}
-	if _, err := tree.Compute(g.Unit, routeClause); err != nil {
+	if _, err := tree.Compute(g.Unit, routeClause); err != nil || g.Proxy {
 		return err
 	}
 	g.Clerk.Login, g.Principal.Login = a.Clerk, a.Principal

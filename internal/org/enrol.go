@@ -25,7 +25,8 @@ type Registration struct {
 	Unit      Unit      `json:"unit"`   // as it was sent; the unit's own entry is the truth
 	Clerk     Newcomer  `json:"clerk"`
 	Principal Newcomer  `json:"principal"`
-	Twin      bool      `json:"twin"` // said to be another body than the one of this name elsewhere
+	Twin      bool      `json:"twin"`  // said to be another body than the one of this name elsewhere
+	Proxy     bool      `json:"proxy"` // it wants no accounts: the HR bureau of its place files for it (R39)
 	At        time.Time `json:"at"`
 }
 
@@ -51,7 +52,14 @@ func (t Tree) Enrol(g Registration, id UnitID, same []Unit) (Registration, error
 			bad = append(bad, placed(err, u))
 		}
 	}
-	bad = append(bad, g.Distinct()...)
+	switch {
+	case !g.Proxy:
+		bad = append(bad, g.Distinct()...)
+	case u.Ownership == Public:
+		bad = append(bad, refuse("proxy-public", "proxy", "unit", u.Name))
+	default:
+		g.Clerk, g.Principal = Newcomer{}, Newcomer{}
+	}
 	bad = append(bad, known(u, g.Twin, same)...)
 	g.Unit = u
 	return g, bad.Or()

@@ -74,7 +74,8 @@ func registrationOf(f url.Values) org.Registration {
 	person := func(who string) org.Newcomer {
 		return org.Newcomer{Name: get(who + "-name"), Login: org.PlainLogin(f.Get(who + "-login")), Phone: get(who + "-phone"), Email: get(who + "-email")}
 	}
-	return org.Registration{Unit: unitOf(f), Clerk: person("clerk"), Principal: person("principal"), Twin: f.Get("twin") != ""}
+	return org.Registration{Unit: unitOf(f), Clerk: person("clerk"), Principal: person("principal"), Twin: f.Get("twin") != "",
+		Proxy: f.Get("proxy") != ""}
 }
 
 func unitOf(f url.Values) org.Unit {
@@ -164,6 +165,9 @@ func (s *Server) admitUnit(q *query) error {
 	e, err := s.desk.Registration(q.ctx(), q.ask(), id)
 	if err != nil {
 		return err
+	}
+	if e.Proxy {
+		return q.to("/units/"+string(id), "unit-admitted")
 	}
 	return q.show(200, linksPage(q.view("links.title"), "registration.admitted", []handed{
 		{e.Clerk.Name, org.PlainLogin(a.Clerk), "role.clerk", e.Clerk.Phone, s.link(q, clerk)},

@@ -144,6 +144,22 @@ func (s *site) uses(link string) {
 	s.as("").post(link, "password", "another long password", "again", "another long password").says(s.t, 404, "已经用过或者过期")
 }
 
+// A non-public unit without people of its own is admitted without accounts, and the bureau
+// files for it (R39).
+func TestRegistrationWithoutAccounts(t *testing.T) {
+	s := newSite(t)
+	none := []string{"clerk-name", "", "clerk-login", "", "clerk-phone", "", "principal-name", "", "principal-login", "", "principal-phone", "", "proxy", "1"}
+	s.as("").post("/units/new", append(form(none...), "step", "check")...).says(t, 422, "不是非公经济组织")
+	id := s.registered(append(none, "ownership", "non_public", "superior", "")...)
+	bureau := s.as("松山区人社局/负责人")
+	bureau.get("/registrations/"+string(id)).says(t, 200, "不需要账户").hides(t, "经办人姓名")
+	bureau.post("/registrations/"+string(id)+"/admission", "outcome", "admit").leads(t, "/units/"+string(id))
+	bureau.get("/units/"+string(id)).says(t, 200, "目前没有人担任岗位", "不论其行业主管部门是谁")
+	if _, err := s.Begin(t.Context(), s.As("松山区人社局/经办"), s.Call, id, ""); err != nil {
+		t.Errorf("the bureau files for it: %v", err)
+	}
+}
+
 func TestRefusedRegistration(t *testing.T) {
 	s := newSite(t)
 	id := s.registered()
