@@ -317,3 +317,8 @@ func usedColumns(x notice.Field, answer string) []notice.Field {
 		return !slices.ContainsFunc(rows, func(r filing.Row) bool { return r[c.Name] != "" })
 	})
 }
+
+// withLabel is a text with what it is before it, on one line.
+func withLabel(v View, label, text string) string {
+	return v.T("region.labelled", "label", label, "text", text)
+}

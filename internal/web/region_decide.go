@@ -19,7 +19,20 @@ func (s *Server) decideRoutes() {
 	s.on("POST /calls/{id}/determination", s.determine)
 	s.on("GET /calls/{id}/determination/list", s.rankedList)
 	s.on("GET /calls/{id}/grants", s.grants)
+	s.on("GET /applications/{id}/determination", s.toList(application.ListRanking))
+	s.on("GET /applications/{id}/account", s.toList(application.ListGrants))
 	s.on("POST /applications/{id}/account", s.revealAccount)
+}
+
+// toList leads from one application to a list of its call, where an act on it is done.
+func (s *Server) toList(list string) func(*query) error {
+	return func(q *query) error {
+		c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
+		if err != nil {
+			return err
+		}
+		return q.to(listPath(c.Call.ID, list))
+	}
 }
 
 func (s *Server) determination(q *query) error { return s.showDetermination(q, 200, Form{}) }

@@ -16,7 +16,7 @@ func (s *Server) paperRoutes() {
 	s.on("GET /calls/{id}/parcels", s.parcels)
 	s.on("POST /calls/{id}/parcels", s.logParcel)
 	s.on("POST /calls/{id}/paper-date", s.setPaperDue)
-	s.on("GET /applications/{id}/paper", s.paperOfCase)
+	s.on("GET /applications/{id}/paper", s.toList(application.ListPaper))
 	s.on("GET /parcels/{id}", s.parcel)
 	s.on("POST /parcels/{id}/applications", s.logPaper)
 	s.on("POST /parcels/{id}/fates", s.logFate)
@@ -31,15 +31,6 @@ func (s *Server) showParcels(q *query, status int, f Form) error {
 		return err
 	}
 	return q.show(status, parcelsPage(q.view("region.parcels"), f, p))
-}
-
-// paperOfCase leads from one application to the log of its call's paper.
-func (s *Server) paperOfCase(q *query) error {
-	c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
-	if err != nil {
-		return err
-	}
-	return q.to(listPath(c.Call.ID, application.ListPaper))
 }
 
 func (s *Server) logParcel(q *query) error {
