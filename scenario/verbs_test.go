@@ -1,0 +1,80 @@
+package scenario_test
+
+// A verb is one act as a page offers it: on which page, which form, and what pressing its
+// button says. {} is the subject; other names in braces are looked up.
+type verb struct {
+	page, action string
+	preset       string
+	makes        bool // the subject comes into being
+}
+
+func of(page, act string, preset ...string) verb {
+	v := verb{page: "/applications/{}/" + page, action: "/applications/{}/" + act}
+	if len(preset) > 0 {
+		v.preset = preset[0]
+	}
+	return v
+}
+
+func ofCall(page, act string) verb {
+	return verb{page: "/calls/{通知}/" + page, action: "/calls/{通知}/" + act}
+}
+
+var verbs = map[string]verb{
+	// who fills in
+	"开始": {page: "/applications/new?call={通知}", action: "/applications", preset: "call={通知} unit={我}", makes: true},
+	"送签": of("answers-check", "preparation"),
+	"收回": of("answers-check", "recall"),
+	"签字": of("answers-check", "signature"),
+	"退签": of("answers-check", "signature-refusal"),
+	"盖章": of("sealing", "seal"),
+	"报送": of("submission", "submission"),
+	"撤回": of("withdrawal", "withdrawal"),
+
+	// the levels
+	"拟意见":  of("opinion", "opinion", "do=draft"),
+	"送审意见": of("opinion", "opinion", "do=ready"),
+	"签意见":  of("opinion", "opinion-signature"),
+	"退意见":  of("opinion", "opinion-refusal"),
+	"意见盖章": of("opinion", "opinion-seal"),
+	"收回意见": of("opinion", "opinion-withdrawal"),
+	"上报":   of("opinion", "forwarding"),
+	"撤回推荐": of("opinion", "recommendation-withdrawal"),
+	"留用":   {page: "/calls/{通知}/candidates", action: "/applications/{}/candidacy"},
+	"排序":   ofCall("candidates", "ranking"),
+	"零报告":  ofCall("candidates", "none-report"),
+	"转发":   ofCall("forwarding", "forwarding"),
+
+	// the department and its centre
+	"审核":   of("check", "check"),
+	"取消补正": of("check", "supplement-cancellation"),
+	"隔离":   of("check", "quarantine"),
+	"准予补报": of("late-admission", "late-admission"),
+	"转到新版": of("revision", "revision"),
+	"分派":   of("review", "review"),
+	"撤换":   of("review", "unassignment"),
+	"结束评审": of("review", "review-closing"),
+	"声明":   {page: "/reviews/{}", action: "/reviews/{}/declaration"},
+	"评分":   {page: "/reviews/{}", action: "/reviews/{}/score", preset: "do=hand-in"},
+	"存分":   {page: "/reviews/{}", action: "/reviews/{}/score", preset: "do=keep"},
+	"专家人数": ofCall("reviews", "panel-size"),
+	"确定":   ofCall("determination", "determination"),
+	"看账号":  {page: "/calls/{通知}/grants", action: "/applications/{}/account"},
+	"收件":   {page: "/calls/{通知}/parcels", action: "/calls/{通知}/parcels", makes: true},
+	"登记纸件": {page: "/parcels/{}", action: "/parcels/{}/applications"},
+	"去向":   {page: "/parcels/{}", action: "/parcels/{}/fates"},
+	"移期":   ofCall("settings", "deadline"),
+	"增名额":  ofCall("settings", "places"),
+	"准单位补报": ofCall("settings", "leaves"),
+	"意见字数": ofCall("settings", "opinion-minimum"),
+	"修订":   ofCall("amendment", "amendment"),
+	"结束通知": ofCall("closing", "closing"),
+	"催报":   ofCall("progress", "reminders"),
+
+	// people
+	"委托":   {page: "/me", action: "/me/delegations"},
+	"换岗":   {page: "/home", action: "/me/post"},
+	"结束岗位": {page: "/posts/{}", action: "/posts/{}/ending"},
+	"交接岗位": {page: "/posts/{}", action: "/posts/{}/handover"},
+	"停用":   {page: "/people/{}", action: "/people/{}/suspension"},
+}
