@@ -183,7 +183,7 @@ var pageOf = map[string]string{
 	application.ActOpSeal: "opinion", application.ActOpRecall: "opinion", application.ActForward: "opinion", application.ActKeep: "opinion",
 	application.ActUnforward: "opinion", application.ActLate: "late-admission", application.ActCheck: "check", application.ActCancelSupp: "check",
 	application.ActReview: "review", application.ActCloseRev: "review", application.ActPaper: "paper", application.ActMove: "revision",
-	application.ActWithdraw: "withdrawal",
+	application.ActWithdraw: "withdrawal", application.ActDecide: "determination", application.ActReveal: "account",
 }
 
 // nextSteps are the pages that the actor can go on to, each once, what the application
@@ -358,7 +358,7 @@ func conditionTitle(v View, c *desk.Case, id string) string {
 // stamp is an instant for machines.
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }
 
-// caseFact is a fact of the timeline as a sentence: fields and files by their names.
+// caseFact is a fact of the timeline as a sentence, fields by their names.
 func caseFact(v View, c *desk.Case, e event.Event) string {
 	args := map[string]string{}
 	for k, x := range e.Detail {
@@ -367,11 +367,7 @@ func caseFact(v View, c *desk.Case, e event.Event) string {
 	if f := args["fields"]; f != "" {
 		args["fields"] = fieldList(v, c, strings.Split(f, "、"))
 	}
-	s := v.Lang.Say("event."+string(e.Kind), args)
-	if name := args["name"]; name != "" && (e.Kind == application.FileAdded || e.Kind == application.FileRemoved) {
-		s = v.T("app.file-fact", "fact", s, "name", name, "purpose", v.T("purpose."+args["purpose"]))
-	}
-	return s
+	return v.Lang.Say("event."+string(e.Kind), args)
 }
 
 // readableVersions are the versions that the reader may open.

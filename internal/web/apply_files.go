@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
@@ -76,15 +75,8 @@ func (s *Server) fileList(q *query) error {
 		return err
 	}
 	get := q.r.URL.Query()
-	return q.show(200, evidenceList(q.view("files.title"), c, get.Get("purpose"), get.Get("topic"), mayFile(c, q, get.Get("purpose"))))
-}
-
-// mayFile reports whether the actor can add and take off files of a purpose now.
-func mayFile(c *desk.Case, q *query, purpose string) bool {
-	if purpose == filing.ForSeal {
-		return may(c, application.ActSeal) || may(c, application.ActOpSeal)
-	}
-	return may(c, application.ActFile)
+	v := q.view("files.title")
+	return q.show(200, evidenceList(v, c, get.Get("purpose"), get.Get("topic"), mayAdd(v, c, get.Get("purpose"), get.Get("topic"))))
 }
 
 // addFile takes a file from a plain form. The key comes with the address, so that what a

@@ -104,6 +104,11 @@ type formPage struct {
 	Check        desk.Check
 }
 
+// shut reports whether a correction leaves nothing of the part open.
+func (p formPage) shut() bool {
+	return !slices.ContainsFunc(p.Boxes, func(b formBox) bool { return b.Locked == "" })
+}
+
 // savePart keeps a whole part that was sent without script. What others changed meanwhile
 // stops nothing else: the page comes back with both texts.
 func (s *Server) savePart(q *query) error {

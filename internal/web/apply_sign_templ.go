@@ -1366,7 +1366,7 @@ func sealingPage(v View, f Form, c *desk.Case) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = evidenceBox(v, c, filing.ForSeal, "0", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = evidenceBox(v, c, filing.ForSeal, "0").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

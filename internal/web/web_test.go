@@ -52,7 +52,13 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s := &site{t: t, auth: auth.New(db), now: time.Date(2017, 6, 20, 9, 0, 0, 0, time.FixedZone("", 8*3600))}
+	uploads, err := file.OpenUploads(filepath.Join(dir, "uploads"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = uploads.Close() })
 	d := desk.New(db, files)
+	d.Stage(uploads)
 	if s.World, err = demo.Cast(t.Context(), db, d, s.clock); err != nil {
 		t.Fatal(err)
 	}
