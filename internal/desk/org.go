@@ -49,6 +49,7 @@ type UnitEntry struct {
 	Suggests org.Suggestion
 	Same     []org.Unit // units of the same name or credit code, elsewhere or ended up here since
 	Taken    [2]bool    // whether the clerk's and the principal's account name is in use; for who admits
+	Waiting  []Held     // people of the unit, once admitted, who set no password yet: their links may be lost
 	Facts    []event.Event
 }
 
@@ -181,10 +182,28 @@ func (d *Desk) Registration(ctx context.Context, r Request, id org.UnitID) (e Un
 			}
 			e.Taken[i] = err == nil
 		}
+		if e.Waiting, err = t.waiting(id); err != nil {
+			return err
+		}
 		e.Facts, err = t.unitHistory(id)
 		return err
 	})
 	return e, err
+}
+
+// waiting are the people with a post in a unit who never set a password.
+func (t *turn) waiting(id org.UnitID) (ws []Held, err error) {
+	hs, err := t.tx.PostsIn(t.ctx, id)
+	for _, h := range hs {
+		has, err := t.tx.HasPassword(t.ctx, h.Person)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
+			ws = append(ws, h)
+		}
+	}
+	return ws, err
 }
 
 // registration fetches one that the actor may admit, with the unit as it is now.

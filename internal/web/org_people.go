@@ -150,12 +150,16 @@ func (s *Server) restorePerson(q *query) error {
 
 func (s *Server) invitePerson(q *query) error {
 	id := q.r.PathValue("id")
+	back := "/people/" + id
+	if !q.actor().Is(org.SecAdmin) && q.actor().Kind != org.Host {
+		back = "/registrations" // a bureau that admitted the unit
+	}
 	token, link := auth.NewLink()
 	p, err := s.desk.InvitePerson(q.ctx(), q.ask(), org.PersonID(id), link)
 	if err != nil {
 		return err
 	}
-	return q.show(200, linksPage(q.view("links.title"), "people.invited", []handed{{p.Name, p.Login, "", p.Phone, s.link(q, token)}}, "/people/"+id))
+	return q.show(200, linksPage(q.view("links.title"), "people.invited", []handed{{p.Name, p.Login, "", p.Phone, s.link(q, token)}}, back))
 }
 
 func (s *Server) post(q *query) error { return s.showPost(q, Form{}) }

@@ -125,8 +125,14 @@ func TestAdmission(t *testing.T) {
 		t.Fatalf("links: %v", done.links())
 	}
 	bureau.post(path+"/admission", "outcome", "admit", "clerk-login", "li.ming2", "principal-login", "z.q").says(t, 409, "已经办理过")
-	bureau.get(path).hides(t, done.links()...)
-	s.uses(done.links()[0])
+	bureau.get(path).says(t, 200, "李明还没有设置密码", "赵强还没有设置密码").hides(t, done.links()...)
+	person := regexp.MustCompile(`/people/[0-9a-z]+/invitation`).FindString(bureau.get(path).body)
+	again := bureau.post(person)
+	again.says(t, 200, "只在这里显示一次")
+	s.as("").get(done.links()[0]).says(t, 404)
+	s.uses(again.links()[0])
+	bureau.post(person).says(t, 403) // who has a password is not the bureau's any more
+	s.as("红山区人社局/负责人").post(person).says(t, 404)
 	facts, err := s.Unit(t.Context(), s.As("厅/安全管理员"), id)
 	s.must(err)
 	if len(facts.Posts) != 2 || facts.Facts[len(facts.Facts)-1].Kind != org.UnitApproved {
