@@ -171,7 +171,7 @@ func (v *visitor) open(path string) {
 // text is what the page says.
 func (v *visitor) text() string {
 	v.t.Helper()
-	return js[string](v, "document.body.innerText")
+	return js[string](v, `(document.querySelector("main") || document.body).innerText`)
 }
 
 // sees fails unless the page says it.
@@ -205,18 +205,22 @@ func (v *visitor) click(text string) {
 	v.settle()
 }
 
-// settle waits until the page that is there has loaded; a click that stays on the page is
-// settled at once.
-func (v *visitor) settle() {
+// wait waits for an expression to hold, also across pages.
+func (v *visitor) wait(expr, otherwise string) {
 	v.t.Helper()
-	for range 100 {
-		ready, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](`new Promise(r => setTimeout(() => r(document.readyState === "complete" && !!document.querySelector("main")), 60))`,
-			chromedp.EvalAwaitPromise))
-		if err == nil && ready {
+	for range 300 {
+		ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](`new Promise(r => setTimeout(() => r(!!(`+expr+`)), 50))`, chromedp.EvalAwaitPromise))
+		if err == nil && ok {
 			return
 		}
 	}
-	v.t.Fatalf("%s never finished loading", v.path())
+	v.t.Fatalf("%s %s. It says:\n%s", v.path(), otherwise, v.text())
+}
+
+// settle waits until the page that is there has loaded.
+func (v *visitor) settle() {
+	v.t.Helper()
+	v.wait(`document.readyState === "complete" && document.querySelector("main")`, "never finished loading")
 }
 
 // fill types into the control of a name: text, choice, box or date.
@@ -266,14 +270,7 @@ func (v *visitor) as(office, role, name string) {
 // left waits until the page with the mark is gone and the next is there.
 func (v *visitor) left() {
 	v.t.Helper()
-	for range 200 {
-		gone, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](`new Promise(r => setTimeout(() => r(!window.before && document.readyState === "complete"), 30))`,
-			chromedp.EvalAwaitPromise))
-		if err == nil && gone {
-			return
-		}
-	}
-	v.t.Fatalf("%s was never left", v.path())
+	v.wait(`!window.before && document.readyState === "complete"`, "was never left")
 }
 
 func quote(s string) string {
