@@ -165,15 +165,6 @@ func (d *Desk) AddPerson(ctx context.Context, r Request, p org.Person, unit stri
 		if role == "" && !t.by.Is(org.SecAdmin) {
 			return "", event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.SecAdmin))
 		}
-		if role != "" {
-			u, err := t.unitNamed(unit, "unit")
-			if err != nil {
-				return "", err
-			}
-			if err := org.Grant(t.by, u, org.Post{Person: p.ID, Unit: u.ID, Role: role}, nil); err != nil {
-				return "", err
-			}
-		}
 		if err := t.addPerson(p, role, "login"); err != nil {
 			return "", err
 		}
