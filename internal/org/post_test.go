@@ -211,6 +211,25 @@ func TestChange(t *testing.T) {
 	}
 }
 
+func TestReach(t *testing.T) {
+	for name, c := range map[string]struct {
+		by             org.Actor
+		contact, phone string
+		want           string
+	}{
+		"its clerk": {actor("c", org.Clerk, "u"), "张三", "0476-8000000", ""}, "the bureau of its place": {actor("c", org.Clerk, "hr-150404"), "张三", "1", ""},
+		"security administrator": {actor("s", org.SecAdmin, "hr-150000"), "张三", "1", ""}, "a neighbour": {actor("c", org.Clerk, "v"), "张三", "1", "not-your-unit"},
+		"the city": {actor("c", org.Clerk, "hr-150400"), "张三", "1", "not-your-unit"}, "no contact": {actor("c", org.Clerk, "u"), " ", "1", "required"},
+		"no phone": {actor("c", org.Clerk, "u"), "张三", "", "required"},
+	} {
+		u := host("u", "hr-150404", "150404", org.Public)
+		e, err := realTree(u).Reach(&u, "松山大街1号", c.contact, c.phone, c.by, now)
+		if kindOf(err) != c.want || (u.Contact == "张三") != (c.want == "") || (err == nil && e.After["contact"] != "张三") {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
 func TestFinish(t *testing.T) {
 	sec := actor("sec", org.SecAdmin, "hr-150000")
 	next := host("next", "hr-150404", "150404", org.Public)

@@ -79,6 +79,8 @@ func TestCompute(t *testing.T) {
 			"u:1 institute:0 hr-150404:0 hr-150400:2 hr-150000:3", org.BySubordination},
 		{"a unit below a direct unit is recommended by it", host("u", "direct-imau", "150105", org.Public),
 			"u:1 direct-imau:2 hr-150000:3", org.BySubordination},
+		{"a direct unit below a department: the department recommends", host("u", "academy", "150100", org.Public),
+			"u:1 academy:0 dept-nmt:2 hr-150000:3", org.BySubordination},
 		{"no ownership", host("u", "hr-150404", "150404", ""), "no-ownership", ""},
 		{"no superior", host("u", "", "150404", org.Public), "no-superior", ""},
 		{"a superior that is not there", host("u", "nobody", "150404", org.Public), "no-superior", ""},
@@ -89,7 +91,9 @@ func TestCompute(t *testing.T) {
 		{"a place that is no code", host("u", "", "", org.NonPublic), "no-bureau", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			all := realTree(c.unit, host("institute", "hr-150404", "150404", org.Public), host("a", "b", "150404", org.Public), host("b", "a", "150404", org.Public))
+			academy := host("academy", "dept-nmt", "150100", org.Public)
+			academy.Kind = org.Direct
+			all := realTree(c.unit, academy, host("institute", "hr-150404", "150404", org.Public), host("a", "b", "150404", org.Public), host("b", "a", "150404", org.Public))
 			r, err := all.Compute(c.unit, "四（一）")
 			got := kindOf(err)
 			if err == nil {
