@@ -39,12 +39,12 @@ const (
 	SupplementOrdered       event.Kind = "application.supplement-ordered"
 	SupplementCancelled     event.Kind = "application.supplement-cancelled"
 	NotAcceptedFact         event.Kind = "application.not-accepted"
-	ReviewOpened            event.Kind = "application.review-opened"
 	ReviewClosed            event.Kind = "application.review-closed"
 	DecisionTaken           event.Kind = "application.decided"
 	AccountRevealed         event.Kind = "application.account-revealed"
 	MovedToRevision         event.Kind = "application.moved-to-revision"
 	PaperLogged             event.Kind = "application.paper-logged"
+	PaperAsked              event.Kind = "application.paper-asked" // logged, and something is missing
 	PaperFate               event.Kind = "application.paper-fate"
 )
 

@@ -158,6 +158,7 @@ func (a *Application) LogPaper(n *notice.Notice, p Parcel, in PaperCount, by org
 	a.Copies = append(a.Copies, PaperLog{Parcel: p.ID, Receipt: p.Number, At: now, Form: in.Form, Evidence: in.Evidence, Missing: in.Missing, Due: in.Due})
 	e := a.fact(PaperLogged, by, now, cl, "receipt", p.Number, "form", itoa(in.Form), "evidence", itoa(in.Evidence), "lacks", itoa(max(0, lacks)))
 	if !in.Due.IsZero() {
+		e.Kind = PaperAsked
 		e.Detail["missing"], e.Detail["due"] = in.Missing, in.Due.Format(time.RFC3339)
 	}
 	return e, nil

@@ -163,11 +163,20 @@ func (t *turn) drafts(k dossier) bool {
 	return k.State.WithApplicant() && k.Holder() == org.UnitID(t.by.Unit)
 }
 
-// masked is a content as the actor may read it: the account number of another unit but
-// for its last digits (R124).
-func (t *turn) masked(k dossier, c filing.Content) filing.Content {
+// masked is a content as the actor may read it: the names of locked files blacked out, and
+// the account number of another unit but for its last digits (R124).
+func (t *turn) masked(k dossier, c filing.Content) (filing.Content, error) {
+	locked, err := t.locked(k.ID)
+	if err != nil {
+		return c, err
+	}
+	for i, e := range c.Evidence {
+		if locked[e.ID] {
+			c.Evidence[i].Name = blacked
+		}
+	}
 	if t.writes(k) {
-		return c
+		return c, nil
 	}
 	answers := filing.Answers{}
 	for f, v := range c.Answers {
@@ -177,7 +186,7 @@ func (t *turn) masked(k dossier, c filing.Content) filing.Content {
 		answers[f] = v
 	}
 	c.Answers = answers
-	return c
+	return c, nil
 }
 
 // A Check is what stands between a draft and its signature.

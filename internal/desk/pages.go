@@ -110,8 +110,10 @@ func (t *turn) answers(k dossier, c *Case) (err error) {
 		return err
 	}
 	if v, ok := k.Current(); ok {
-		c.Answers, err = t.tx.Frozen(t.ctx, k.ID, v.N)
-		c.Answers = t.masked(k, c.Answers)
+		if c.Answers, err = t.tx.Frozen(t.ctx, k.ID, v.N); err != nil {
+			return err
+		}
+		c.Answers, err = t.masked(k, c.Answers)
 	}
 	return err
 }
@@ -123,6 +125,9 @@ func (t *turn) seen(k dossier, c *Case) (err error) {
 		return err
 	}
 	c.Facts = slices.DeleteFunc(facts, func(e event.Event) bool { return !k.ShowsFact(t.by, e) })
+	if err := t.hush(k.ID, c.Facts); err != nil {
+		return err
+	}
 	if t.by.Is(org.Staff, org.Approver) {
 		if c.Reviews, err = t.tx.Assignments(t.ctx, k.ID); err != nil {
 			return err
@@ -145,8 +150,10 @@ func (d *Desk) Version(ctx context.Context, r Request, id application.ID, n int)
 		if n > k.Handed && !t.writes(k) {
 			return store.ErrNotFound
 		}
-		c, err = t.tx.Frozen(t.ctx, id, n)
-		c = t.masked(k, c)
+		if c, err = t.tx.Frozen(t.ctx, id, n); err != nil {
+			return err
+		}
+		c, err = t.masked(k, c)
 		return err
 	})
 	return c, err

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"shenbao/internal/application"
@@ -46,6 +47,33 @@ func (d *Desk) Quarantine(ctx context.Context, r Request, id application.ID, fil
 		}
 		return e, t.tx.Quarantine(t.ctx, id, file)
 	})
+}
+
+// blacked stands where the name of a locked file was: the name may be the secret.
+const blacked = "■■■"
+
+// locked are the ids of the case's locked files.
+func (t *turn) locked(id application.ID) (map[string]bool, error) {
+	es, err := t.tx.Evidence(t.ctx, id)
+	out := map[string]bool{}
+	for _, e := range es {
+		if !e.Quarantined.IsZero() {
+			out[e.ID] = true
+		}
+	}
+	return out, err
+}
+
+// hush blacks the names of locked files out in what a page tells of a case.
+func (t *turn) hush(id application.ID, facts []event.Event) error {
+	locked, err := t.locked(id)
+	for i, e := range facts {
+		if locked[e.Detail["file"]] && e.Detail["name"] != "" {
+			facts[i].Detail = maps.Clone(e.Detail)
+			facts[i].Detail["name"] = blacked
+		}
+	}
+	return err
 }
 
 // A Payee is where the start-up money of a base is paid, in full.

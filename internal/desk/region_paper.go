@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -201,11 +202,15 @@ func (d *Desk) Parcel(ctx context.Context, r Request, id string) (*ParcelPage, e
 		if p.Office, err = t.office(x.Call, application.ListPaper); err != nil {
 			return err
 		}
-		facts, err := t.tx.Log(ctx, store.FactFilter{Call: x.Call, Kind: string(application.PaperLogged), Outcome: event.OK}, listMax)
-		if err != nil {
-			return err
+		var facts []event.Event
+		for _, kind := range []event.Kind{application.PaperLogged, application.PaperAsked} {
+			some, err := t.tx.Log(ctx, store.FactFilter{Call: x.Call, Kind: string(kind), Outcome: event.OK}, listMax)
+			if err != nil {
+				return err
+			}
+			facts = append(facts, some...)
 		}
-		slices.Reverse(facts)
+		slices.SortFunc(facts, func(a, b event.Event) int { return cmp.Compare(a.Seq, b.Seq) })
 		for _, e := range facts {
 			if e.Detail["receipt"] != x.Number {
 				continue

@@ -71,6 +71,7 @@ var told = map[event.Kind][]Seat{
 	application.ReviewClosed:            {{Department, []org.Role{org.Approver}}},
 	application.DecisionTaken:           {{Applicant, both}, {OnRoute, both}, staff},
 	application.PaperLogged:             {{Applicant, clerk}, {Recommender, clerk}},
+	application.PaperAsked:              {{Applicant, clerk}, {Recommender, clerk}},
 	application.PaperFate:               {{Applicant, clerk}},
 	application.AccountRevealed:         {{Applicant, principal}},
 	application.FileQuarantined:         {{Applicant, both}, staff},
