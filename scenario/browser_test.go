@@ -278,7 +278,7 @@ func name(cs []*control, text string) {
 }
 
 // find is the form whose action is path, whatever query it carries. where asks for values
-// that hidden controls of the form have.
+// that hidden controls of the form have, and for a button that is called so.
 func (p *parsed) find(path string, where url.Values) *form {
 	for _, f := range p.forms {
 		action, _, _ := strings.Cut(f.action, "?")
@@ -290,8 +290,18 @@ func (p *parsed) find(path string, where url.Values) *form {
 }
 
 func (f *form) fits(where url.Values) bool {
+	pressed := map[string]bool{}
 	for _, c := range f.controls {
-		if c.kind == "hidden" && where.Has(c.name) && where.Get(c.name) != c.value {
+		switch {
+		case !where.Has(c.name):
+		case c.kind == "hidden" && where.Get(c.name) != c.value:
+			return false
+		case c.kind == "button":
+			pressed[c.name] = pressed[c.name] || c.called(where.Get(c.name))
+		}
+	}
+	for _, ok := range pressed {
+		if !ok {
 			return false
 		}
 	}
@@ -310,7 +320,7 @@ func (f *form) filled(typed url.Values) (url.Values, error) {
 		}
 		switch c.kind {
 		case "button", "submit":
-			if given != "" && slices.Contains(vs, c.value) {
+			if given != "" && slices.ContainsFunc(vs, c.called) {
 				out.Set(c.name, c.value)
 			}
 		case "radio", "checkbox":

@@ -386,7 +386,7 @@ func (s *story) kept(out sending, typed url.Values) {
 	}
 	ps, _ := s.last.parse()
 	path, _, _ := strings.Cut(out.path, "?")
-	f := ps.find(path, nil)
+	f := ps.find(path, typed)
 	if f == nil {
 		return // the application went elsewhere: the act has no form any more
 	}

@@ -73,7 +73,7 @@ var verbs = map[string]verb{
 
 	// people
 	"委托":   {page: "/me", action: "/me/delegations"},
-	"换岗":   {page: "/home", action: "/me/post"},
+	"换岗":   {page: "/me", action: "/me/post"},
 	"结束岗位": {page: "/posts/{}", action: "/posts/{}/ending"},
 	"交接岗位": {page: "/posts/{}", action: "/posts/{}/handover"},
 	"停用":   {page: "/people/{}", action: "/people/{}/suspension"},
