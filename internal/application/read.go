@@ -107,9 +107,7 @@ func (c *Call) Sees(by org.Actor) bool {
 func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
 	inside := by.Is(org.Staff, org.Approver)
 	switch {
-	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."):
-		return inside
-	case e.Kind == ReviewOpened, e.Kind == ReviewClosed:
+	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed:
 		return inside
 	case e.Kind == AccountRevealed:
 		return inside || by.Is(org.Finance) || by.In(a.Unit)
