@@ -82,7 +82,7 @@ var dynamic = map[string][]string{
 	"do.": {application.ActFill, application.ActPrepare, application.ActRecall, application.ActSign, application.ActSeal, application.ActSubmit,
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
-		application.ActReview, application.ActCloseRev, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
+		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
 	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
 }
 
