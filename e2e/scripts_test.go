@@ -40,6 +40,7 @@ type office struct {
 	status int    // of the next saves; 0 = as it is right
 	sent   string // the form, when it was sent
 	times  int
+	hold   chan struct{} // autosave.js is served when it is closed
 }
 
 func (o *office) save(w http.ResponseWriter, r *http.Request) {
@@ -94,7 +95,7 @@ func (o *office) received() (string, int) {
 
 // newOffice serves the scripts that are shipped, under the policy that is shipped.
 func newOffice(t *testing.T, uploads string) (*office, string) {
-	o := &office{fields: map[string]answered{"简介": {Version: 3, Value: "原文"}, "电话": {}, "类别": {}, "经费": {}}}
+	o := &office{hold: make(chan struct{}), fields: map[string]answered{"简介": {Version: 3, Value: "原文"}, "电话": {}, "类别": {}, "经费": {}}}
 	page, err := template.New("scripts.html").Funcs(template.FuncMap{"texts": func() map[string]string { return locale.Zh.Under("browser.") }}).
 		ParseFiles("testdata/scripts.html")
 	if err != nil {
@@ -110,6 +111,13 @@ func newOffice(t *testing.T, uploads string) (*office, string) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServer(http.Dir("../internal/web/static"))))
+	mux.HandleFunc("GET /static/autosave.js", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-o.hold:
+		case <-r.Context().Done():
+		}
+		http.ServeFile(w, r, "../internal/web/static/autosave.js")
+	})
 	mux.Handle("/uploads/", http.StripPrefix("/uploads/", tus))
 	mux.HandleFunc("POST /save", o.save)
 	mux.HandleFunc("GET /save", func(w http.ResponseWriter, _ *http.Request) {
@@ -158,6 +166,7 @@ func (v *visitor) untilSays(words string) {
 func TestAutosaveBrowser(t *testing.T) {
 	o, site := newOffice(t, t.TempDir())
 	v := visit(t, site)
+	close(o.hold)
 	v.open("/")
 	v.untilSays("已填 2 字")
 
@@ -223,8 +232,14 @@ func TestListsAndSendingBrowser(t *testing.T) {
 	o, site := newOffice(t, t.TempDir())
 	v := visit(t, site)
 	v.open("/")
-	v.untilSays("添加一行")
 	v.fill("经费.0.年度", "2016")
+	v.fill("电话", "0476-5550123")
+	close(o.hold) // what was typed before the scripts came is saved as well
+	v.untilSays("添加一行")
+	v.until(allSaved)
+	if o.has("经费") != `[{"年度":"2016"}]` || o.has("电话") != "0476-5550123" {
+		t.Errorf("saved %q and %q", o.has("经费"), o.has("电话"))
+	}
 	v.click("添加一行")
 	v.fill("经费.2.年度", "2015")
 	js[bool](v, `document.querySelector("[aria-label='第 3 行上移']").click() || true`)
@@ -261,7 +276,8 @@ func TestListsAndSendingBrowser(t *testing.T) {
 
 func TestUploadBrowser(t *testing.T) {
 	dir := t.TempDir()
-	_, site := newOffice(t, dir)
+	o, site := newOffice(t, dir)
+	close(o.hold)
 	v := visit(t, site)
 	v.open("/")
 	v.until(`!!window.tus`)

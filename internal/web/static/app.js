@@ -61,11 +61,10 @@ function buttons(form) { return [...form.elements].filter((c) => c.type === "sub
 // The modules that the page has use for.
 const parts = [
   ["textarea[data-limit]", "./count.js", "counter"],
-  ["[data-list]", "./list.js", "list"], // before autosave, which listens to its control
   ["form[data-autosave]", "./autosave.js", "autosave"],
+  ["[data-list]", "./list.js", "list"], // after autosave, which is to hear of its changes
   ["form[data-upload]", "./upload.js", "upload"],
 ]
-for (const [selector, module, name] of parts) {
-  const found = all(selector)
-  if (found.length) found.forEach((await import(module))[name])
-}
+const used = parts.map(([selector, module, name]) => ({ found: all(selector), module, name })).filter((p) => p.found.length)
+const modules = await Promise.all(used.map((p) => import(p.module)))
+used.forEach((p, i) => p.found.forEach((e) => modules[i][p.name](e)))

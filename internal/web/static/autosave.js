@@ -33,7 +33,8 @@ export function autosave(form) {
   })
   page.draft = draft
   for (const [name, c] of controls) {
-    draft.add(name, read(c), Number(c.dataset.version))
+    draft.add(name, served(c), Number(c.dataset.version))
+    if (read(c) !== served(c)) draft.edit(name, read(c)) // typed before this ran, or put back by the browser
     const edit = (e) => { if (!e.isComposing) draft.edit(name, read(c)) } // half a pinyin is no text
     c.addEventListener("input", edit)
     c.addEventListener("compositionend", edit)
@@ -95,15 +96,27 @@ function boxes(c) { return [...c.querySelectorAll("input[type=radio], input[type
 
 function read(c) {
   if (c.type === "checkbox") return c.checked ? c.value : ""
-  if ("value" in c && c.tagName !== "FIELDSET") return c.value
-  const on = boxes(c).filter((b) => b.checked).map((b) => b.value)
+  if (c.tagName !== "FIELDSET") return c.value
+  return chosen(c, (b) => b.checked)
+}
+
+// served is the answer that the page came with, whatever stands in the control by now.
+function served(c) {
+  if (c.type === "checkbox") return c.defaultChecked ? c.value : ""
+  if (c.tagName === "SELECT") return ([...c.options].find((o) => o.defaultSelected) ?? c.options[0])?.value ?? ""
+  if (c.tagName !== "FIELDSET") return c.defaultValue
+  return chosen(c, (b) => b.defaultChecked)
+}
+
+function chosen(c, is) {
+  const on = boxes(c).filter(is).map((b) => b.value)
   if (boxes(c).some((b) => b.type === "radio")) return on[0] ?? ""
   return on.length ? JSON.stringify(on) : ""
 }
 
 function write(c, value) {
   if (c.type === "checkbox") c.checked = value === c.value
-  else if ("value" in c && c.tagName !== "FIELDSET") c.value = value
+  else if (c.tagName !== "FIELDSET") c.value = value
   else {
     const on = value.startsWith("[") ? JSON.parse(value) : [value]
     for (const b of boxes(c)) b.checked = on.includes(b.value)

@@ -10,6 +10,7 @@
 // The server makes at least one row, three where nothing is filled in yet, and reads
 // FIELD.N.COLUMN from the sent form, with or without script. For autosave the hidden
 // control holds the rows as JSON.
+import { same } from "./draft.js"
 import { encode, decode, renamed } from "./rows.js"
 import { text, element, button } from "./texts.js"
 
@@ -104,6 +105,7 @@ export function list(box) {
   })
   rows().forEach(dress)
   number()
+  if (!same(encode(rows().map(values)), encode(decode(answer.value)))) changed() // typed before this ran
 }
 
 // clear makes a row of the page one in which nothing stands and nothing is wrong.
