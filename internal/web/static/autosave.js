@@ -229,7 +229,7 @@ class Page {
     this.accepted(f)
     const c = this.controls.get(f.name)
     const err = element("div", "err", message ?? text("autosave.refused"))
-    err.id = `${c.id}-saving`
+    err.id = `${c.id || f.name}-saving`
     err.setAttribute("role", "alert")
     const legend = c.querySelector("legend")
     if (legend) legend.after(err)
@@ -240,7 +240,7 @@ class Page {
 
   accepted(f) {
     const c = this.controls.get(f.name)
-    const id = `${c.id}-saving`
+    const id = `${c.id || f.name}-saving`
     const err = document.getElementById(id)
     if (!err) return
     err.remove()
