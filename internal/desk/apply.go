@@ -158,6 +158,16 @@ func (d *Desk) Draft(ctx context.Context, r Request, id application.ID) (draft m
 	return draft, err
 }
 
+// Form is the notice that an application is judged by, for those who may see it.
+func (d *Desk) Form(ctx context.Context, r Request, id application.ID) (n *notice.Notice, err error) {
+	err = d.read(ctx, r, func(t *turn) error {
+		k, err := t.open(id)
+		n = k.n
+		return err
+	})
+	return n, err
+}
+
 // drafts reports whether the actor is of the unit that holds the draft.
 func (t *turn) drafts(k dossier) bool {
 	return k.State.WithApplicant() && k.Holder() == org.UnitID(t.by.Unit)
@@ -238,4 +248,3 @@ func (d *Desk) Divisions(ctx context.Context, r Request) (ds []org.Division, err
 	})
 	return ds, err
 }
-

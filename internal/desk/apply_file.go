@@ -165,7 +165,11 @@ func (t *turn) files(k dossier) ([]filing.Evidence, error) {
 		return nil, err
 	}
 	handed := map[string]bool{}
+	beside := slices.ContainsFunc(all, func(f filing.Evidence) bool { return f.Purpose != filing.ForSeal }) // scans are in no version
 	for _, v := range k.Versions {
+		if !beside {
+			break
+		}
 		c, err := t.tx.Frozen(t.ctx, k.ID, v.N)
 		if err != nil {
 			return nil, err

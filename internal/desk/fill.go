@@ -9,6 +9,7 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
+	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/store"
 )
@@ -37,12 +38,17 @@ func (d *Desk) Begin(ctx context.Context, r Request, call string, unit org.UnitI
 		if err != nil {
 			return "", err
 		}
-		a.From = from
+		earlier, err := t.earlierAnswers(a, p.Notice, from)
+		if err != nil {
+			return "", err
+		}
 		if err := t.tx.AddApplication(t.ctx, a); err != nil {
 			return "", onlyOne(err, a, e.Clause)
 		}
-		if err := t.takeOver(a, dossier{Application: a, call: c, n: p.Notice}, from); err != nil {
-			return "", err
+		for f, v := range earlier {
+			if err := t.tx.PutAnswer(t.ctx, a.ID, f, v, 0, t.by); err != nil {
+				return "", err
+			}
 		}
 		return string(a.ID), t.record(e)
 	})
@@ -59,33 +65,28 @@ func (t *turn) filesFor(u org.Unit) (bool, error) {
 	return ok && t.by.In(b.ID), err
 }
 
-// takeOver copies the answers of an earlier application of the same unit; statements on
-// conditions are to be written anew.
-func (t *turn) takeOver(a *application.Application, k dossier, from application.ID) error {
+// earlierAnswers are what a takes over from an earlier application of its unit, and notes
+// it; what is said of the conditions is to be written anew.
+func (t *turn) earlierAnswers(a *application.Application, n *notice.Notice, from application.ID) (filing.Answers, error) {
 	if from == "" {
-		return nil
+		return nil, nil
 	}
 	old, err := t.open(from)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if old.Unit != a.Unit {
-		return store.ErrNotFound
+	if err := a.StartFrom(old.Application); err != nil {
+		return nil, err
 	}
-	answers, err := t.tx.Draft(t.ctx, from)
+	draft, err := t.tx.Draft(t.ctx, from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	earlier := filing.Answers{}
-	for f, x := range answers {
+	for f, x := range draft {
 		earlier[f] = x.Value
 	}
-	for f, v := range earlier.Copy(k.n) {
-		if err := t.tx.PutAnswer(t.ctx, a.ID, f, v, 0, t.by); err != nil {
-			return err
-		}
-	}
-	return nil
+	return earlier.Copy(n), nil
 }
 
 // A Saved is what an autosave answers: the field's new version, or what somebody else

@@ -302,11 +302,11 @@ func (s *Server) saveAnswer(q *query) error {
 
 // fieldOf is a field of the form; what is said of a condition and the opinion are texts.
 func (s *Server) fieldOf(q *query, name string) (notice.Field, error) {
-	c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
+	n, err := s.desk.Form(q.ctx(), q.ask(), q.application())
 	if err != nil {
 		return notice.Field{}, err
 	}
-	if x, ok := c.Notice.Form.Field(name); ok {
+	if x, ok := n.Form.Field(name); ok {
 		return x, nil
 	}
 	return notice.Field{Name: name, Kind: notice.LongText}, nil
@@ -325,14 +325,14 @@ func (s *Server) newAnswers(q *query) error {
 	if err != nil {
 		since = 0
 	}
-	c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
+	n, err := s.desk.Form(q.ctx(), q.ask(), q.application())
 	if err != nil {
 		return err
 	}
 	changes, editors := []map[string]any{}, []string{}
 	for name, a := range draft {
 		if a.When().UnixMilli() >= since {
-			x, _ := c.Notice.Form.Field(name)
+			x, _ := n.Form.Field(name)
 			changes = append(changes, map[string]any{"field": name, "value": shownAs(x, a.Value), "version": a.Version, "name": a.Name, "at": clock(a.When())})
 		}
 		if a.Person != q.actor().Person && q.at.Sub(a.When()) < besides && !slices.Contains(editors, a.Name) {

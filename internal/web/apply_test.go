@@ -340,6 +340,7 @@ func TestLateSubmission(t *testing.T) {
 	late := s.as("松山园区/负责人")
 	late.post(at(id, "/submission")).says(t, 409, "2017年7月20日24时", "七（二）")
 	late.get("/applications/new?call="+s.Call).says(t, 403)
+	s.as("红山高新区/经办").get("/applications/new?call="+s.Call).says(t, 200, "报送已于2017年7月20日24时")
 	if got := s.open("松山园区/经办", id); got.State != application.SignedOff || len(got.Receipts) != 0 {
 		t.Errorf("%s, %d receipts", got.State, len(got.Receipts))
 	}
@@ -553,6 +554,9 @@ func TestWithdrawalAndBeginningAgain(t *testing.T) {
 		t.Errorf("from %s: %v", c.From, c.Draft[filing.FieldBase])
 	}
 	clerk.post("/applications", "call", s.Call, "unit", "host-songshan").says(t, 409, "已经有一份申报")
+	clerk.post("/applications", "call", s.Call, "unit", "host-songshan", "from", string(c.ID)).says(t, 409, "填报中")
+	other := s.as("红山高新区/经办")
+	other.post("/applications", "call", s.Call, "unit", "host-hongshan", "from", string(id)).says(t, 404)
 }
 
 // A bureau files for a non-public unit of its place, marked so, and not without the
