@@ -339,6 +339,9 @@ func (f *form) filled(typed url.Values) (url.Values, error) {
 			if given != "" {
 				v = vs[0]
 			}
+			if vs, ok := typed[c.name+"~"]; ok { // mended, not written anew
+				v, known[c.name+"~"] = mend(v, vs[0]), true
+			}
 			out.Add(c.name, v)
 		}
 	}
@@ -346,11 +349,21 @@ func (f *form) filled(typed url.Values) (url.Values, error) {
 		if !known[n] {
 			return nil, fmt.Errorf("the form %s has no “%s”", f.action, n)
 		}
-		if base := strings.TrimSuffix(n, "*"); base == n && vs[0] != "" && out.Get(n) == "" {
+		if base := strings.TrimSuffix(n, "*"); base == n && vs[0] != "" && !strings.HasSuffix(n, "~") && out.Get(n) == "" {
 			return nil, fmt.Errorf("nothing in “%s” is called %v", n, vs)
 		}
 	}
 	return out, nil
+}
+
+// mend replaces what stands in a text: “old⇒new”, several of them between ¦.
+func mend(text, how string) string {
+	for one := range strings.SplitSeq(how, "¦") {
+		if old, new, ok := strings.Cut(one, "⇒"); ok {
+			text = strings.ReplaceAll(text, old, new)
+		}
+	}
+	return text
 }
 
 func lookup(typed url.Values, name string) ([]string, string) {

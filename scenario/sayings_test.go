@@ -31,8 +31,8 @@ var sayings map[string]saying
 
 func init() {
 	sayings = map[string]saying{
-		"以":    {1, false, func(s *story, w []string, _ bool) { s.step(w[0]) }},             // comes in
-		"回":    {1, false, func(s *story, w []string, _ bool) { s.who = w[0]; s.seat() }},   // the session that is open already
+		"以":    {1, false, func(s *story, w []string, _ bool) { s.step(w[0]) }},            // comes in
+		"回":    {1, false, func(s *story, w []string, _ bool) { s.who = w[0]; s.seat() }},  // the session that is open already
 		"时间":   {1, false, func(s *story, w []string, _ bool) { s.until(s.moment(w[0])) }}, // the clock only goes forward
 		"过":    {1, false, wait},
 		"看":    {1, true, look},
@@ -44,6 +44,7 @@ func init() {
 		"持有":   {2, false, holder},
 		"事实":   {3, false, countFacts},
 		"打开":   {2, false, open},
+		"送出":   {2, true, late},
 		"再送":   {0, true, again},
 		"接着":   {0, true, goOn},
 		"填写":   {1, false, fill},
@@ -87,7 +88,7 @@ func (s *story) shows(w []string, want bool) {
 func silent(s *story, _ []string, _ bool) {
 	ps, err := s.last.parse()
 	s.must(err)
-	if !s.denied.refused || len(s.denied.kinds) != 1 || !sentence(locale.Zh.T("refusal."+s.denied.kinds[0])).MatchString(ps.text) {
+	if !s.denied.refused || len(s.denied.kinds) != 1 || !sentence(s.denied.kinds[0]).MatchString(ps.text) {
 		s.fail("the audit has %v of it", s.denied.kinds)
 	}
 }
@@ -129,6 +130,16 @@ func open(s *story, w []string, _ bool) {
 	s.held[s.who+w[0]+w[1]] = out
 }
 
+// late sends a form that was opened before.
+func late(s *story, w []string, refused bool) {
+	out, ok := s.held[s.who+w[0]+w[1]]
+	if !ok {
+		s.fail("%s has opened no form of “%s”", s.who, w[0])
+	}
+	s.send(out, nil, refused)
+	s.follow()
+}
+
 // again sends the last form once more, as it was or with something changed.
 func again(s *story, w []string, refused bool) {
 	out := sending{path: s.sent.path, multi: s.sent.multi, files: s.sent.files, form: url.Values{}}
@@ -155,6 +166,7 @@ func goOn(s *story, w []string, refused bool) {
 	form, err := f.filled(typed)
 	s.must(err)
 	s.send(sending{path: f.action, form: form, multi: f.multi}, typed, refused)
+	s.follow()
 }
 
 // fill goes through the form page by page, as the demo's people would.
@@ -298,6 +310,12 @@ func remember(s *story, w []string, _ bool) {
 			}
 			return err
 		}))
+	case "落到": // the page that the last act led to is of it
+		if m := madeAt.FindStringSubmatch(s.last.path); m != nil {
+			s.ids[w[0]] = m[1]
+		}
+	case "同":
+		s.ids[w[0]] = s.ids[w[2]]
 	case "岗位":
 		i := slices.IndexFunc(s.Cast, func(p demo.Persona) bool { return p.Key == w[2] })
 		s.ids[w[0]] = string(s.Cast[i].Post)

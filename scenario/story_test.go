@@ -23,6 +23,7 @@ import (
 	"shenbao/internal/locale"
 	"shenbao/internal/store"
 	"shenbao/internal/store/pgtest"
+	"shenbao/notices"
 )
 
 func TestMain(m *testing.M) {
@@ -243,6 +244,12 @@ func (s *story) typed(ws []string) url.Values {
 				value = strings.Repeat(c, k)
 			}
 		}
+		if file, how, ok := strings.Cut(value, "¦"); ok && strings.HasPrefix(file, "@") {
+			b, err := notices.FS.ReadFile(file[1:])
+			s.must(err)
+			v.Add(name, mend(string(b), how))
+			continue
+		}
 		v.Add(s.say(name), s.say(value))
 	}
 	return v
@@ -314,23 +321,26 @@ func (s *story) act(name string, v verb, subject string, typed url.Values, refus
 	if id == "" && !v.makes {
 		s.fail("nothing is called %s", subject)
 	}
-	out, ok := s.held[s.who+name+subject]
-	delete(s.held, s.who+name+subject)
-	if ok {
-		maps.Copy(out.form, typed)
-	} else if out, ok = s.open(v, id, typed, refused); !ok && !refused {
+	out, ok := s.open(v, id, typed, refused)
+	if !ok && !refused {
 		s.fail("the page does not offer “%s”: status %d\n%s", name, s.last.status, s.seen())
 	}
 	s.send(out, typed, refused)
+	led := s.follow()
+	if m := madeAt.FindStringSubmatch(led); v.makes && !refused && m != nil {
+		s.ids[subject] = m[1]
+	}
+}
+
+// follow goes where the last answer led.
+func (s *story) follow() string {
 	led := s.last.location
 	if led != "" {
 		if p := s.get(led); p.status != http.StatusOK {
 			s.fail("the act led to %s: status %d", led, p.status)
 		}
 	}
-	if m := madeAt.FindStringSubmatch(led); v.makes && !refused && m != nil {
-		s.ids[subject] = m[1]
-	}
+	return led
 }
 
 // send sends a form and judges the answer.
@@ -411,7 +421,7 @@ func (s *story) wrong(kind, clause string) {
 	}
 	ps, err := s.last.parse()
 	s.must(err)
-	if !sentence(locale.Zh.T("refusal." + kind)).MatchString(ps.text) {
+	if !sentence(kind).MatchString(ps.text) {
 		s.fail("the page does not say “%s”: status %d\n%s", locale.Zh.T("refusal."+kind), s.last.status, s.seen())
 	}
 	if cite := locale.Zh.T("clause.cite", "clause", clause); clause != "" && !strings.Contains(ps.text, cite) {
@@ -422,8 +432,12 @@ func (s *story) wrong(kind, clause string) {
 	mu.Unlock()
 }
 
-// sentence matches a sentence whatever its particulars are.
-func sentence(text string) *regexp.Regexp {
+// sentence matches what is said of a refusal, whatever its particulars are.
+func sentence(kind string) *regexp.Regexp {
+	text := locale.Zh.T("refusal." + kind)
+	if kind == "sign-in-again" {
+		text = locale.Zh.T("step-up.why") // it is asked for at once
+	}
 	parts := braces.Split(strings.Join(strings.Fields(text), " "), -1)
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])
