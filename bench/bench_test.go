@@ -21,6 +21,7 @@ import (
 	"shenbao/internal/auth"
 	"shenbao/internal/demo"
 	"shenbao/internal/desk"
+	"shenbao/internal/event"
 	"shenbao/internal/file"
 	"shenbao/internal/filing"
 	"shenbao/internal/org"
@@ -59,7 +60,7 @@ type place struct {
 	dir    string
 	server http.Handler
 	auth   *auth.Auth
-	ids    []application.ID
+	signer event.Actor
 }
 
 // open makes the world and n applications spread over the 14 leagues and cities.
@@ -85,6 +86,7 @@ func open(b *testing.B, n int) *place {
 		b.Fatal(err)
 	}
 	p.auth = auth.New(db)
+	p.signer = p.As("厅/业务").By.Actor
 	p.server = web.New(d, p.auth, web.Config{Clock: clock})
 	p.fill(b, n)
 	return p
@@ -134,13 +136,12 @@ func (p *place) add(ctx context.Context, tx *store.Tx, i int, league org.Unit, c
 			{Unit: u.ID, Name: u.Name, Role: org.Applies, Box: 1}, {Unit: league.ID, Name: league.Name, Role: org.Recommends, Box: 2},
 			{Unit: "hr-150000", Name: "内蒙古自治区人力资源和社会保障厅", Role: org.Decides, Box: 3}}}}
 	content.Case, content.N, content.UnitName = string(a.ID), 1, u.Name
-	v := filing.Freeze(content, p.As("厅/业务").By.Actor, noon)
+	v := filing.Freeze(content, p.signer, noon)
 	a.Versions = []filing.Version{v}
 	a.Opinions = []filing.Opinion{{Unit: u.ID, UnitName: u.Name, Box: 1, Version: 1, Hash: v.Hash, Outcome: filing.Agree, Stage: filing.Signed, Signer: &v.By, SignedAt: noon}}
 	if err := tx.AddApplication(ctx, a); err != nil {
 		return err
 	}
-	p.ids = append(p.ids, a.ID)
 	return tx.Freeze(ctx, a.ID, v, content)
 }
 

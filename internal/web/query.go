@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -29,31 +32,66 @@ type query struct {
 	signed  bool
 	lang    locale.Lang
 	started bool // the answer has begun: it can't become an error page any more
+	asks    bool // the route asks for a sign-in
+	files   bool // the route takes files and reads its form by itself
+	code    int  // status of the page that shows a refused form again; 0 the page's own
 }
 
 func (q *query) ctx() context.Context { return q.r.Context() }
 
 // begin finds out who asks, reads the whole body, stamps the instant and calls h.
-func (q *query) begin(signed bool, h func(*query) error) error {
+func (q *query) begin(h func(*query) error) error {
 	q.at = q.s.cfg.Clock()
 	if err := q.who(); err != nil {
 		return err
 	}
-	if signed && !q.signed {
+	if q.asks && !q.signed {
 		return q.signIn()
 	}
-	if q.r.Method == http.MethodPost && !strings.HasPrefix(q.r.Header.Get("Content-Type"), "multipart/") {
-		q.r.Body = http.MaxBytesReader(q.w, q.r.Body, maxForm)
-		if err := q.r.ParseForm(); err != nil {
-			var big *http.MaxBytesError
-			if errors.As(err, &big) {
-				return event.Refuse(event.Invalid, "form-too-big", "")
-			}
+	if !clean(url.Values{"": {q.r.URL.Path}}) || !clean(q.r.URL.Query()) {
+		return event.Refuse(event.NotFound, "not-found", "")
+	}
+	if q.r.Method == http.MethodPost && !q.files {
+		if err := q.form(maxForm, maxForm); err != nil {
 			return err
 		}
 	}
 	q.at = q.s.cfg.Clock()
 	return h(q)
+}
+
+// form reads the whole form, of at most so many bytes, and so many in memory: one in
+// parts too, which Go would otherwise read at the first question for a field and put on
+// the disk without a limit.
+func (q *query) form(most, memory int64) error {
+	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, most)
+	err := q.r.ParseForm()
+	if err == nil {
+		if err = q.r.ParseMultipartForm(memory); errors.Is(err, http.ErrNotMultipart) {
+			err = nil
+		}
+	}
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big), errors.Is(err, multipart.ErrMessageTooLarge):
+		return event.Refuse(event.Invalid, "form-too-big", "")
+	case err != nil, !clean(q.r.PostForm):
+		return event.Refuse(event.Invalid, "form-unreadable", "")
+	}
+	return nil
+}
+
+// clean reports whether names and values are text. What is not would be read differently
+// when it comes back from the database: a fact would no longer match its own hash, and
+// PostgreSQL keeps neither broken UTF-8 nor NUL.
+func clean(form url.Values) bool {
+	text := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	for name, values := range form {
+		if !text(name) || slices.ContainsFunc(values, func(s string) bool { return !text(s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *query) who() error {
@@ -88,7 +126,10 @@ func (q *query) json() bool { return strings.Contains(q.r.Header.Get("Accept"), 
 func (q *query) ask() desk.Request {
 	by := q.session.Actor
 	by.Addr = q.s.addr(q.r)
-	return desk.Request{By: by, At: q.at, Key: q.r.PostFormValue("_key")}
+	if q.s.cfg.Demo != nil {
+		by.SignedIn = q.at // the demo's people have no passwords to be asked for
+	}
+	return desk.Request{By: by, At: q.at, Key: q.r.PostForm.Get("_key")}
 }
 
 func (q *query) actor() org.Actor { return q.session.Actor }
@@ -98,6 +139,9 @@ func (q *query) T(key string, pairs ...string) string { return q.lang.T(key, pai
 
 // show writes a page.
 func (q *query) show(status int, c templ.Component) error {
+	if q.code != 0 {
+		status = q.code
+	}
 	if status != 0 && !q.started {
 		q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		q.w.WriteHeader(status)
@@ -106,9 +150,15 @@ func (q *query) show(status int, c templ.Component) error {
 	return c.Render(q.ctx(), q.w)
 }
 
+// errElsewhere: the page of a refused form leads away, because there is no such form now.
+var errElsewhere = errors.New("web: nothing to mend there")
+
 // to answers an act that was done: 303, so that a reload repeats nothing. done, where
 // given, names the sentence that the next page shows on top: locale has "done.<done>".
 func (q *query) to(path string, done ...string) error {
+	if q.code != 0 {
+		return errElsewhere
+	}
 	if len(done) > 0 {
 		sep := "?"
 		if strings.Contains(path, "?") {
@@ -213,12 +263,13 @@ func (q *query) refused(err error, again func(Form) error) error {
 	for _, r := range rs {
 		f.Problems = append(f.Problems, Problem{Field: r.Field, Text: q.lang.Say("refusal."+r.Kind, r.Args), Clause: r.Clause})
 	}
-	if !q.started {
-		q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		q.w.WriteHeader(status(rs[0].Class))
-		q.started = true
+	q.code = status(rs[0].Class)
+	worse := again(f)
+	q.code = 0
+	if errors.Is(worse, errElsewhere) {
+		return err
 	}
-	return again(f)
+	return worse
 }
 
 // newKey is a key under which one sending of a form is one act, however often it comes.
