@@ -129,14 +129,12 @@ func (s *Server) start(q *query) error {
 }
 
 // applicationPage is everything about one application that the actor may know.
-func (s *Server) applicationPage(q *query) error { return s.showApplication(q, 200, Form{}) }
-
-func (s *Server) showApplication(q *query, status int, f Form) error {
+func (s *Server) applicationPage(q *query) error {
 	c, err := s.desk.Case(q.ctx(), q.ask(), q.application())
 	if err != nil {
 		return err
 	}
-	p := applyPage{Case: c, Form: f, Names: map[org.UnitID]org.Unit{}}
+	p := applyPage{Case: c}
 	if drafting(c, q.actor()) {
 		check, err := s.desk.CheckDraft(q.ctx(), q.ask(), c.ID)
 		if err != nil {
@@ -145,16 +143,14 @@ func (s *Server) showApplication(q *query, status int, f Form) error {
 		p.Parts = partStates(c, check)
 		p.Check = check
 	}
-	return q.show(status, applicationPage(q.view("app.title"), p))
+	return q.show(200, applicationPage(q.view("app.title"), p))
 }
 
 // An applyPage is what the page of one application shows.
 type applyPage struct {
 	*desk.Case
-	Form  Form
 	Parts []partState // for those who write
 	Check desk.Check
-	Names map[org.UnitID]org.Unit
 }
 
 // drafting reports whether by is of the unit that holds the draft.

@@ -59,7 +59,7 @@ func (s *Server) versionOf(q *query, n string) (versionData, error) {
 	return d, err
 }
 
-// readable reports whether the actor may read version v: handed in, or their own unit's.
+// readableVersion reports whether the actor may read version v: handed in, or their own unit's.
 func readableVersion(c *desk.Case, by org.Actor, v filing.Version) bool {
 	return v.N <= c.Handed || writesForm(c, by)
 }
