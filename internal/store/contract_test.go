@@ -151,6 +151,24 @@ func TestAnswers(t *testing.T) {
 
 var historyCount = query[int64](`SELECT count(*) FROM answer_history WHERE application = $1`)
 
+// A fact with bytes that are no text is sound as well: nobody can break the log by writing it.
+func TestLogOfBrokenText(t *testing.T) {
+	engines(t, func(t *testing.T, db *DB) {
+		write(t, db, func(tx *Tx) error {
+			_, err := tx.Record(context.Background(), event.Event{Kind: "test.happened", On: event.Subject{Kind: "call", ID: "c"}, Reason: "理由\xff\xe4",
+				Detail: map[string]string{"name": "\xc3"}})
+			return err
+		})
+		read(t, db, func(tx *Tx) error {
+			n, ps, err := tx.CheckLog(context.Background())
+			if n != 1 || len(ps) > 0 {
+				t.Errorf("%d facts, %v", n, ps)
+			}
+			return err
+		})
+	})
+}
+
 // Facts are chained; any change or removal afterwards is found (R138).
 func TestLogTampering(t *testing.T) {
 	engines(t, func(t *testing.T, db *DB) {

@@ -56,6 +56,9 @@ func (tx *Tx) Record(ctx context.Context, e event.Event) (event.Event, error) {
 		e.Outcome = event.OK
 	}
 	e.Seq, e.ID, e.At, e.Prev = h.Seq+1, tx.NewID(), tx.Now, h.Hash
+	if e, err = asRead(e); err != nil {
+		return e, err
+	}
 	e.Hash = e.Sum()
 	b, err := json.Marshal(e)
 	if err != nil {
@@ -72,6 +75,16 @@ func (tx *Tx) Record(ctx context.Context, e event.Event) (event.Event, error) {
 		return e, tx.AddJob(ctx, "tell", e.ID, tx.Now.UnixMicro(), "")
 	}
 	return e, nil
+}
+
+// asRead is the fact as it will be read again: JSON replaces what is no UTF-8, and a hash
+// of the bytes before that would never be matched.
+func asRead(e event.Event) (out event.Event, err error) {
+	b, err := json.Marshal(e)
+	if err == nil {
+		err = json.Unmarshal(b, &out)
+	}
+	return out, err
 }
 
 // AddJob records work to be done after the commit, at the earliest at runAt

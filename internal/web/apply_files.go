@@ -20,7 +20,7 @@ const uploadsAt = "/uploads/"
 
 func (s *Server) fileRoutes() {
 	s.on("GET /applications/{id}/files", s.fileList)
-	s.on("POST /applications/{id}/files", s.addFile)
+	s.takes("POST /applications/{id}/files", s.addFile)
 	s.on("GET /applications/{id}/files/{file}", s.download)
 	s.on("POST /applications/{id}/files/{file}/removal", s.removeFile)
 	h, err := s.desk.Uploads(uploadsAt, s.sender, func(r *http.Request, err error) (int, string) {
@@ -82,15 +82,16 @@ func (s *Server) fileList(q *query) error {
 // addFile takes a file from a plain form. The key comes with the address, so that what a
 // script sends along with an upload does not change from page to page.
 func (s *Server) addFile(q *query) error {
-	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, desk.MaxFile+maxForm)
-	if err := q.r.ParseMultipartForm(maxForm); err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
+	if _, err := s.desk.Case(q.ctx(), q.ask(), q.application()); err != nil {
+		return err // before anything is read (U09)
+	}
+	if err := q.form(desk.MaxFile+maxForm, maxForm); err != nil {
+		var big *event.Refusal
+		if errors.As(err, &big) && big.Kind == "form-too-big" {
 			return event.Refuse(event.Invalid, "file-too-big", "", "mb", mega(desk.MaxFile))
 		}
-		return event.Refuse(event.Invalid, "file-missing", "")
+		return err
 	}
-	defer func() { _ = q.r.MultipartForm.RemoveAll() }()
 	q.at = q.s.cfg.Clock()
 	ask := q.ask()
 	ask.Key = q.r.URL.Query().Get("key")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
-	"shenbao/internal/event"
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
@@ -25,11 +23,11 @@ func (s *Server) callRoutes() {
 	s.open("GET /calls/{id}/revisions", s.revisions)
 
 	s.on("GET /calls/new", s.newCall)
-	s.on("POST /calls", s.draftCall)
+	s.takes("POST /calls", s.draftCall)
 	s.on("POST /calls/{id}/proposal", s.proposeCall)
 	s.on("POST /calls/{id}/publication", s.publishCall)
 	s.on("GET /calls/{id}/amendment", s.newAmendment)
-	s.on("POST /calls/{id}/amendment", s.amendCall)
+	s.takes("POST /calls/{id}/amendment", s.amendCall)
 	s.on("GET /calls/{id}/settings", s.callSettings)
 	s.on("POST /calls/{id}/opinion-minimum", s.setOpinionMin)
 	s.on("POST /calls/{id}/deadline", s.moveDeadline)
@@ -136,12 +134,7 @@ func (s *Server) newCall(q *query) error {
 // noticeSent reads the texts that were pasted or uploaded; they go on as if they had been
 // pasted, so that nothing is lost when the form comes back.
 func (q *query) noticeSent() (d draftForm, err error) {
-	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, 3*notice.MaxSize)
-	if err := q.r.ParseMultipartForm(3 * notice.MaxSize); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			return d, event.Refuse(event.Invalid, "form-too-big", "")
-		}
+	if err := q.form(3*notice.MaxSize, 3*notice.MaxSize); err != nil {
 		return d, err
 	}
 	f := q.r.PostForm
@@ -200,11 +193,11 @@ func (d *draftForm) check(q *query) bool {
 }
 
 func (s *Server) draftCall(q *query) error {
-	d, err := q.noticeSent()
-	if err != nil {
+	if err := application.MayDraftCall(q.actor()); err != nil {
 		return err
 	}
-	if err := application.MayDraftCall(q.actor()); err != nil {
+	d, err := q.noticeSent()
+	if err != nil {
 		return err
 	}
 	if !d.check(q) {
@@ -250,15 +243,15 @@ func (s *Server) newAmendment(q *query) error {
 }
 
 func (s *Server) amendCall(q *query) error {
-	d, err := q.noticeSent()
-	if err != nil {
-		return err
-	}
 	c, err := s.desk.Call(q.ctx(), q.ask(), q.id(), "")
 	if err != nil {
 		return err
 	}
 	if err := c.Call.MayAmend(q.actor()); err != nil {
+		return err
+	}
+	d, err := q.noticeSent()
+	if err != nil {
 		return err
 	}
 	d.Call = c.Call

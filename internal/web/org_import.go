@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -13,8 +12,8 @@ import (
 
 func (s *Server) importRoutes() {
 	s.on("GET /units/import", s.importForm)
-	s.on("POST /units/import", s.importPreview)
-	s.on("POST /units/import/application", s.importApply)
+	s.takes("POST /units/import", s.importPreview)
+	s.takes("POST /units/import/application", s.importApply)
 	s.on("GET /units/import/template", s.importTemplate)
 }
 
@@ -64,7 +63,7 @@ func (s *Server) showPreview(q *query, m org.Table, rows [][]string) error {
 
 // uploadedRows are the rows of the file in the form.
 func (s *Server) uploadedRows(q *query) ([][]string, error) {
-	if err := bounded(q); err != nil {
+	if err := q.form(maxUpload, maxUpload); err != nil {
 		return nil, err
 	}
 	f, h, err := q.r.FormFile("file")
@@ -77,24 +76,11 @@ func (s *Server) uploadedRows(q *query) ([][]string, error) {
 	return s.desk.ReadUnits(q.ctx(), h.Filename, f, h.Size)
 }
 
-// bounded reads a multipart form within maxUpload.
-func bounded(q *query) error {
-	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, maxUpload)
-	err := q.r.ParseMultipartForm(maxUpload)
-	var big *http.MaxBytesError
-	switch {
-	case errors.As(err, &big):
-		return event.Refuse(event.Invalid, "form-too-big", "")
-	case err != nil:
-		r := event.Refuse(event.Invalid, "import-no-file", "")
-		r.Field = "file"
-		return r
-	}
-	return nil
-}
-
 func (s *Server) importApply(q *query) error {
-	if err := bounded(q); err != nil {
+	if err := org.MayImport(q.actor()); err != nil {
+		return err // before anything is read
+	}
+	if err := q.form(maxUpload, maxUpload); err != nil {
 		return err
 	}
 	var rows [][]string

@@ -107,19 +107,26 @@ const maxForm = 1 << 20
 // open serves a page or an act to everybody.
 func (s *Server) open(pattern string, h func(*query) error) {
 	s.routes = append(s.routes, Route{pattern, false})
-	s.mux.HandleFunc(pattern, s.serve(h, false))
+	s.mux.HandleFunc(pattern, s.serve(h, query{}))
 }
 
 // on serves a page or an act to people who are signed in.
 func (s *Server) on(pattern string, h func(*query) error) {
 	s.routes = append(s.routes, Route{pattern, true})
-	s.mux.HandleFunc(pattern, s.serve(h, true))
+	s.mux.HandleFunc(pattern, s.serve(h, query{asks: true}))
 }
 
-func (s *Server) serve(h func(*query) error, signed bool) http.HandlerFunc {
+// takes serves an act to which files are sent in the form.
+func (s *Server) takes(pattern string, h func(*query) error) {
+	s.routes = append(s.routes, Route{pattern, true})
+	s.mux.HandleFunc(pattern, s.serve(h, query{asks: true, files: true}))
+}
+
+func (s *Server) serve(h func(*query) error, route query) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		q := &query{s: s, w: w, r: r, lang: locale.Zh}
-		if err := q.begin(signed, h); err != nil {
+		q := route
+		q.s, q.w, q.r, q.lang = s, w, r, locale.Zh
+		if err := q.begin(h); err != nil {
 			q.answer(err)
 		}
 	}
@@ -174,7 +181,9 @@ func (s *Server) addr(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	ip := ap.Addr().Unmap()
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	// A proxy may add a line of its own below the one that the client sent (HAProxy does):
+	// all lines are one list, and only its end is the proxy's word.
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && s.proxy(ip); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

@@ -1,0 +1,130 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"shenbao/internal/demo"
+	"shenbao/internal/event"
+	"shenbao/internal/store"
+	"shenbao/internal/web"
+)
+
+func (s *site) sound() {
+	s.t.Helper()
+	r, err := s.Fsck(s.ctx(), s.clock())
+	s.must(err)
+	if len(r.Problems) > 0 {
+		s.t.Errorf("fsck: %v", r.Problems)
+	}
+}
+
+// What is no text is taken in nowhere: not in a form, not in an address. A fact made of it
+// would not match its own hash when it is read again.
+func TestNoText(t *testing.T) {
+	s := newSite(t)
+	clerk, id := s.begun("松山园区")
+	head := s.as("松山园区/负责人")
+	for _, reason := range []string{"撤回\xff", "撤\x00回"} {
+		head.post(at(id, "/withdrawal"), "reason", reason).says(t, 422, "无法识别的字符")
+		clerk.post(at(id, "/answers"), "field", "基地名称", "value", reason, "version", "0").says(t, 422, "无法识别的字符")
+	}
+	clerk.do(http.MethodPost, at(id, "/answers"), strings.NewReader("field=%zz"), "application/x-www-form-urlencoded").says(t, 422, "无法识别的字符")
+	for _, path := range []string{"/applications/%00", "/applications/%ff", "/applications?words=%ff", "/bases?words=%00", "/calls/%c3"} {
+		clerk.get(path).says(t, 404)
+	}
+	s.sound()
+}
+
+// A form in parts is a form: no more is read of it than of any other, and nothing of it
+// reaches the disk, whoever sends it and wherever.
+func TestFormInParts(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s := newSite(t)
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	f, err := w.CreateFormFile("login", "x.bin")
+	s.must(err)
+	_, err = f.Write(make([]byte, 40<<20))
+	s.must(err)
+	s.must(w.Close())
+	watch := &watcher{r: bytes.NewReader(b.Bytes()), dir: dir}
+	c := &client{s: s, lang: "zh"}
+	r, err := http.NewRequestWithContext(s.ctx(), http.MethodPost, s.http.URL+"/sign-in", watch)
+	s.must(err)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	if res, err := http.DefaultTransport.RoundTrip(r); err == nil {
+		_ = res.Body.Close()
+		if res.StatusCode != 422 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	}
+	if watch.most > 0 {
+		t.Errorf("%d files in the folder for temporary files", watch.most)
+	}
+	c.do(http.MethodPost, "/sign-in", strings.NewReader("--x--"), "multipart/form-data").says(t, 422)
+	c.do(http.MethodPost, "/sign-in", strings.NewReader("rubbish"), "multipart/form-data; boundary=x").says(t, 422)
+	s.as("松山园区/经办").do(http.MethodPost, "/units/import/application", bytes.NewReader(b.Bytes()), w.FormDataContentType()).says(t, 403)
+}
+
+// A watcher counts what lies in a folder while it is read.
+type watcher struct {
+	r    *bytes.Reader
+	dir  string
+	most int
+}
+
+func (w *watcher) Read(b []byte) (int, error) {
+	if es, err := os.ReadDir(w.dir); err == nil {
+		w.most = max(w.most, len(es))
+	}
+	return w.r.Read(b)
+}
+
+// An act that is no longer there to be done says so: the page from which it was sent would
+// lead away, and nobody would know why.
+func TestActTwice(t *testing.T) {
+	s := newSite(t)
+	clerk, id := s.filled("松山园区")
+	clerk.post(at(id, "/preparation")).leads(t, at(id))
+	clerk.post(at(id, "/preparation")).says(t, 409, "<h1", "可能刚刚有人办理过")
+	head := s.as("松山园区/负责人")
+	head.post(at(id, "/signature")).leads(t, at(id))
+	head.post(at(id, "/signature")).says(t, 409, "<h1", "可能刚刚有人办理过")
+	head.post(at(id, "/submission")).says(t, 422, "<h1")
+	s.must(demo.Seal(s.ctx(), s.World, "松山园区/经办", id))
+	head.post(at(id, "/submission")).leads(t, at(id))
+	head.post(at(id, "/submission")).says(t, 403, "<h1", "赤峰市松山区人力资源和社会保障局")
+}
+
+// Behind a proxy that adds a line of its own, the address is the proxy's word and not the
+// client's.
+func TestForgedAddress(t *testing.T) {
+	s := newSite(t)
+	h := httptest.NewServer(web.New(s.Desk, s.auth, web.Config{Clock: s.clock, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}))
+	defer h.Close()
+	r, err := http.NewRequestWithContext(s.ctx(), http.MethodPost, h.URL+"/sign-in", strings.NewReader(url.Values{"login": {"gaowa"}, "password": {"x"}}.Encode()))
+	s.must(err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header["X-Forwarded-For"] = []string{"10.9.9.9", "203.0.113.7"}
+	res, err := http.DefaultTransport.RoundTrip(r)
+	s.must(err)
+	_ = res.Body.Close()
+	var es []event.Event
+	s.must(s.DB.Read(s.ctx(), s.clock(), func(tx *store.Tx) (err error) {
+		es, err = tx.Facts(s.ctx(), event.Subject{Kind: "person", ID: "demo-gaowa"})
+		return err
+	}))
+	if got := fmt.Sprint(es[len(es)-1].By.Addr); got != "203.0.113.7" {
+		t.Errorf("the address is %s", got)
+	}
+}
