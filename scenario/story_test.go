@@ -1,7 +1,6 @@
 package scenario_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -495,13 +494,6 @@ func (s *story) step(key string) {
 	s.must(err)
 	if p.status != http.StatusSeeOther {
 		s.fail("%s can't come in: status %d", key, p.status)
-	}
-}
-
-func (s *story) sound() {
-	rep, err := s.Fsck(context.WithoutCancel(s.t.Context()), s.now)
-	if err != nil || len(rep.Problems) > 0 {
-		s.t.Fatalf("fsck: %v %v", err, rep.Problems)
 	}
 }
 

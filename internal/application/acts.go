@@ -155,6 +155,9 @@ func find(name string) Act {
 // apart from wrong time, because the user can do something about the latter.
 func (a *Application) May(by org.Actor, name string) error {
 	act := find(name)
+	if act.Who == Holding && a.State.Final() {
+		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State)) // nobody holds it any more
+	}
 	if !a.from(by, act.Who) {
 		if h := a.HolderName(); act.Who == Holding && h != "" {
 			return event.Refuse(event.Forbidden, "not-holder", "四（一）", "holder", h)

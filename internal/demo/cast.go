@@ -191,6 +191,28 @@ func (w *World) As(key string) desk.Request {
 	return desk.Request{By: a, At: now}
 }
 
+// Enlist adds one more invented person to the cast, in unit u, which it makes when it is
+// not there yet.
+func (w *World) Enlist(ctx context.Context, key, name string, u org.Unit, role org.Role) error {
+	p := Persona{Key: key, Person: org.PersonID("demo-" + key), Post: org.PostID("post-" + key), Name: name, Role: role, Unit: u.ID, Office: u.Name}
+	err := w.DB.Write(ctx, w.Now(), func(tx *store.Tx) error {
+		if _, err := tx.Unit(ctx, u.ID); store.IsNotFound(err) {
+			u.Kind, u.State = org.Host, org.Active
+			if err := tx.AddUnit(ctx, u); err != nil {
+				return err
+			}
+		} else if err != nil {
+			return err
+		}
+		if err := tx.AddPerson(ctx, org.Person{ID: p.Person, Name: name, Login: key, Phone: "13800000000"}); err != nil {
+			return err
+		}
+		return tx.AddPost(ctx, org.Post{ID: p.Post, Person: p.Person, Unit: u.ID, Role: role, From: tx.Now})
+	})
+	w.Cast, w.byKey[key] = append(w.Cast, p), p
+	return err
+}
+
 func kindOf(p Persona) org.Kind {
 	units, _ := Tree()
 	for _, u := range units {
