@@ -10,6 +10,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"net/netip"
 	"runtime"
 	"strings"
 	"sync"
@@ -90,36 +91,63 @@ func newToken() string {
 	return tokens.EncodeToString(b[:])
 }
 
+// near is what an address is counted by: who has one of IPv6 has the whole network of it,
+// 2^64 of them.
+func near(addr string) string {
+	ip, err := netip.ParseAddr(addr)
+	if err != nil || ip.Unmap().Is4() {
+		return addr
+	}
+	p, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return p.String()
+}
+
 // allow is the limit of tries from one address, whatever the account: three a second
 // after a burst of thirty, so that an office behind one address can sign in at nine.
 func (a *Auth) allow(addr string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	l := a.addrs[addr]
+	l := a.addrs[near(addr)]
 	if l == nil {
 		if len(a.addrs) > 10_000 {
 			clear(a.addrs)
 		}
 		l = rate.NewLimiter(3, 30)
-		a.addrs[addr] = l
+		a.addrs[near(addr)] = l
 	}
 	return l.Allow()
 }
 
-// SignIn checks a password and begins a session. After five failures of an account from
-// one address, that account waits a quarter of an hour from there; from elsewhere it does
-// not, so that nobody can lock the clerk out before a deadline (S02).
+// SignIn checks a password and begins a session.
 func (a *Auth) SignIn(ctx context.Context, now time.Time, login, password, lang, addr string) (token string, err error) {
-	login = strings.ToLower(strings.TrimSpace(login))
-	if !a.allow(addr) {
-		return "", event.Refuse(event.TooMany, "too-many-tries", "")
+	p, err := a.verify(ctx, now, login, password, addr)
+	if err != nil {
+		return "", err
 	}
-	var p org.Person
+	return a.begin(ctx, now, p, "", lang, addr, SignedIn)
+}
+
+// verify is the one place where a password is tried. After five failures of an account from
+// one address, that account waits a quarter of an hour from there; from elsewhere it does
+// not, so that nobody can lock the clerk out before a deadline (S02). What can't be an
+// account's name is not counted: it would only fill the disk.
+func (a *Auth) verify(ctx context.Context, now time.Time, login, password, addr string) (p org.Person, err error) {
+	login = org.PlainLogin(login)
+	if !a.allow(addr) {
+		return p, event.Refuse(event.TooMany, "too-many-tries", "")
+	}
+	if !org.ValidLogin(login) {
+		a.matches(password, "")
+		return p, event.Refuse(event.Invalid, "wrong-password", "")
+	}
 	var hash string
 	var tries store.Tries
 	err = a.db.Read(ctx, now, func(tx *store.Tx) error {
 		var err error
-		if tries, err = tx.Tries(ctx, login, addr); err != nil {
+		if tries, err = tx.Tries(ctx, login, near(addr)); err != nil {
 			return err
 		}
 		if p, err = tx.PersonByLogin(ctx, login); err == nil {
@@ -131,15 +159,15 @@ func (a *Auth) SignIn(ctx context.Context, now time.Time, login, password, lang,
 		return err
 	})
 	if err != nil {
-		return "", err
+		return p, err
 	}
 	if tries.Failures >= maxFailures && now.Sub(tries.LastAt()) < lockFor {
-		return "", event.Refuse(event.TooMany, "locked", "", "minutes", "15")
+		return p, event.Refuse(event.TooMany, "locked", "", "minutes", "15")
 	}
 	if ok := a.matches(password, hash); !ok || p.Disabled {
-		return "", a.failed(ctx, now, p, login, addr)
+		return p, a.failed(ctx, now, p, login, addr)
 	}
-	return a.begin(ctx, now, p, "", lang, addr, SignedIn)
+	return p, nil
 }
 
 // matches compares in the same time whether or not there is such an account (S03).
@@ -159,7 +187,7 @@ func (a *Auth) matches(password, hash string) bool {
 
 func (a *Auth) failed(ctx context.Context, now time.Time, p org.Person, login, addr string) error {
 	err := a.db.Write(ctx, now, func(tx *store.Tx) error {
-		if err := tx.FailTry(ctx, login, addr); err != nil || p.ID == "" {
+		if err := tx.FailTry(ctx, login, near(addr)); err != nil || p.ID == "" {
 			return err
 		}
 		_, err := tx.Record(ctx, event.Event{Kind: SignInFailed, On: event.Subject{Kind: "person", ID: string(p.ID)},
@@ -185,7 +213,7 @@ func (a *Auth) begin(ctx context.Context, now time.Time, p org.Person, post org.
 				post = posts[0].ID
 			}
 		}
-		if err := tx.ClearTries(ctx, p.Login, addr); err != nil {
+		if err := tx.ClearTries(ctx, p.Login, near(addr)); err != nil {
 			return err
 		}
 		if err := tx.ExpireSessions(ctx, now.Add(-IdleAfter), now.Add(-EndAfter)); err != nil {
@@ -246,7 +274,8 @@ func (a *Auth) Who(ctx context.Context, now time.Time, token, addr string) (s Se
 		return Session{}, false, nil
 	}
 	if err == nil && stale {
-		err = a.db.Save(ctx, now, func(tx *store.Tx) error { return tx.SeeSession(ctx, s.Token) })
+		// Nothing is worth failing a page for it: a full disk keeps nobody from reading.
+		_ = a.db.Save(ctx, now, func(tx *store.Tx) error { return tx.SeeSession(ctx, s.Token) })
 	}
 	return s, err == nil, err
 }
@@ -351,14 +380,12 @@ func (a *Auth) hashed(password, login string) (string, error) {
 
 // ChangePassword sets a new password after the old one; all other sessions end (C06).
 func (a *Auth) ChangePassword(ctx context.Context, now time.Time, s Session, old, password string) error {
-	var hash string
-	if err := a.db.Read(ctx, now, func(tx *store.Tx) (err error) { hash, err = tx.Password(ctx, org.PersonID(s.Actor.Person)); return err }); err != nil && !store.IsNotFound(err) {
+	if _, err := a.verify(ctx, now, s.Login, old, s.Actor.Addr); err != nil {
+		var r *event.Refusal
+		if errors.As(err, &r) {
+			r.Field = "old"
+		}
 		return err
-	}
-	if !a.matches(old, hash) {
-		r := event.Refuse(event.Invalid, "wrong-password", "")
-		r.Field = "old"
-		return r
 	}
 	next, err := a.hashed(password, s.Login)
 	if err != nil {
@@ -440,7 +467,7 @@ func (a *Auth) Empty(ctx context.Context, now time.Time) (empty bool, err error)
 // department, who then grants all other posts (R129, 等保: no default accounts). units
 // and divisions are the administrative tree to begin with.
 func (a *Auth) Install(ctx context.Context, now time.Time, units []org.Unit, divisions []org.Division, name, login, password, addr string) (string, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	login = org.PlainLogin(login)
 	name = strings.TrimSpace(name)
 	for field, v := range map[string]string{"name": name, "login": login} {
 		if v == "" {
@@ -448,6 +475,11 @@ func (a *Auth) Install(ctx context.Context, now time.Time, units []org.Unit, div
 			r.Field = field
 			return "", r
 		}
+	}
+	if !org.ValidLogin(login) {
+		r := event.Refuse(event.Invalid, "login-form", "")
+		r.Field = "login"
+		return "", r
 	}
 	hash, err := a.hashed(password, login)
 	if err != nil {

@@ -65,7 +65,7 @@ func NewLink() (token string, l store.Link) {
 func (a *Auth) Stranger(now time.Time, addr string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := "stranger " + addr
+	key := "stranger " + near(addr)
 	l := a.addrs[key]
 	if l == nil {
 		if len(a.addrs) > 10_000 {
