@@ -114,7 +114,7 @@ func (r Role) Fits(k Kind) bool {
 	case Intake:
 		return k == Centre
 	default:
-		return k == DepartmentHR
+		return k == DepartmentHR && slices.Contains(Roles, r) // no word of a form becomes a role, least of all 系统
 	}
 }
 
