@@ -226,7 +226,9 @@ func (t *turn) progress(c *application.Call) ([]ProgressLine, error) {
 		l.Standing = c.Stand(u.ID, l.Places, l.None != nil, l.Cases, !d.OpenedAt().IsZero(), t.now)
 		out = append(out, l)
 	}
-	slices.SortStableFunc(out, func(a, b ProgressLine) int { return slices.Index(org.Kinds, a.Unit.Kind) - slices.Index(org.Kinds, b.Unit.Kind) })
+	slices.SortStableFunc(out, func(a, b ProgressLine) int {
+		return slices.Index(org.Kinds, a.Unit.Kind) - slices.Index(org.Kinds, b.Unit.Kind)
+	})
 	return out, nil
 }
 

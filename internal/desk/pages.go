@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -254,4 +255,18 @@ func (t *turn) callFor(c *CallPage, unit org.UnitID) (err error) {
 	rows, err := t.tx.Applications(t.ctx, application.Scope{Units: []org.UnitID{unit}}, application.Filter{Call: c.Call.ID}, 200)
 	c.OwnCases = slices.DeleteFunc(rows, func(x application.Row) bool { return x.Unit != unit })
 	return err
+}
+
+// Labels are the words of a call's current text in other languages.
+func (d *Desk) Labels(ctx context.Context, r Request, id string) (l notice.Labels, err error) {
+	err = d.read(ctx, r, func(t *turn) error {
+		c, err := t.tx.Call(ctx, id)
+		if err != nil || !c.Sees(r.By) {
+			return cmp.Or(err, store.ErrNotFound)
+		}
+		p, err := t.published(c.Notice)
+		l = p.Labels
+		return err
+	})
+	return l, err
 }

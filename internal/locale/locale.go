@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -185,13 +186,20 @@ func (l Lang) Until(t time.Time) string {
 	return b.Format("2006年1月2日15时04分") + "（北京时间）"
 }
 
-// Under are all sentences whose key begins with prefix, by the rest of the key.
+var under sync.Map // lang and prefix → what Under answered: every page asks the same
+
+// Under are all sentences whose key begins with prefix, by the rest of the key. Callers do
+// not change the map.
 func (l Lang) Under(prefix string) map[string]string {
+	if m, ok := under.Load(string(l) + prefix); ok {
+		return m.(map[string]string)
+	}
 	m := map[string]string{}
 	for k, e := range catalogue {
 		if rest, ok := strings.CutPrefix(k, prefix); ok {
 			m[rest] = e[l]
 		}
 	}
+	under.Store(string(l)+prefix, m)
 	return m
 }

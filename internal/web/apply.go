@@ -92,18 +92,22 @@ func (s *Server) applications(q *query) error {
 	return q.show(200, applicationsPage(q.view("app.list"), l))
 }
 
-// labels are the words of the calls that the lines belong to; there are few.
+// labels are the words of the calls that the lines belong to, for who reads another
+// language than the notices'.
 func (s *Server) labels(q *query, rows []application.Row) (map[string]notice.Labels, error) {
 	out := map[string]notice.Labels{}
+	if q.lang == locale.Zh {
+		return out, nil
+	}
 	for _, r := range rows {
 		if _, ok := out[r.Call]; ok {
 			continue
 		}
-		c, err := s.desk.Call(q.ctx(), q.ask(), r.Call, "")
+		l, err := s.desk.Labels(q.ctx(), q.ask(), r.Call)
 		if err != nil {
 			return nil, err
 		}
-		out[r.Call] = c.Labels
+		out[r.Call] = l
 	}
 	return out, nil
 }

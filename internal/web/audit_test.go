@@ -32,7 +32,7 @@ func TestAuditTrail(t *testing.T) {
 	aud.get("/audit?since=2017-06-21").says(t, 200, "没有符合条件的记录")
 	aud.get("/audit?until=2017-06-19").says(t, 200, "没有符合条件的记录")
 	aud.get("/audit?on=post&subject=post-gaowa").says(t, 200, "岗位终止")
-	aud.get("/audit?call=" + s.Call).says(t, 200, "发布了通知").hides(t, "岗位终止</summary>")
+	aud.get("/audit?call="+s.Call).says(t, 200, "发布了通知").hides(t, "岗位终止</summary>")
 	aud.post("/audit/check").says(t, 200, "序号连续", "最后一条的哈希值")
 	for _, path := range []string{"/units/host-songshan/contact", "/people/demo-gaowa/posts", "/posts/post-batu/ending", "/system/check", "/units/host-songshan/ending"} {
 		if got := aud.post(path, "reason", "x").status; got != 403 && got != 404 {
