@@ -208,7 +208,6 @@ type frozenRow struct {
 var (
 	frozenByN    = query[frozenRow](`SELECT {cols} FROM frozen WHERE application = $1 AND n = $2`)
 	frozenByCode = query[frozenRow](`SELECT {cols} FROM frozen WHERE code = $1`)
-	frozenFrom   = query[frozenRow](`SELECT {cols} FROM frozen WHERE application > $1 OR (application = $1 AND n > $2) ORDER BY application, n LIMIT 200`)
 	insertFrozen = exec(`INSERT INTO frozen (application, n, hash, code, at, doc) VALUES ($1, $2, $3, $4, $5, $6)`)
 )
 
