@@ -32,6 +32,7 @@ type office struct {
 	now   time.Time
 	jobs  *job.Runner
 	site  http.Handler
+	gate  http.Handler // where people of the cast come in; the demo's pages ask for no password
 	raw   *sql.DB // looks at the rows behind everybody's back
 	files string
 }
@@ -54,7 +55,8 @@ func newOffice(t *testing.T, url string) *office {
 	for _, p := range o.Cast {
 		bar.Cast = append(bar.Cast, web.Persona{Person: p.Person, Post: p.Post, Name: p.Name, Role: p.Role, Unit: p.Office})
 	}
-	o.site = web.New(d, auth.New(db), web.Config{Clock: clock, Demo: bar})
+	o.site = web.New(d, auth.New(db), web.Config{Clock: clock})
+	o.gate = web.New(d, auth.New(db), web.Config{Clock: clock, Demo: bar})
 	driver, dsn := "pgx", url
 	if !strings.Contains(url, "host=") {
 		driver, dsn = "sqlite", "file:"+filepath.ToSlash(filepath.Join(url, "shenbao.db"))+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"

@@ -481,8 +481,9 @@ func (s *story) seq() int64 {
 
 func (s *story) step(key string) {
 	s.who = key
-	b := &browser{site: s.site}
+	b := &browser{site: s.gate}
 	s.seats[key] = b
+	defer func() { b.site = s.site }()
 	if key == "公众" {
 		return
 	}
