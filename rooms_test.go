@@ -81,7 +81,7 @@ var rooms = map[string]room{
 
 	// net/http is there for the handler of resumed uploads that file hands out.
 	"desk": {ours: deciding + " store file " + instruments, std: pure + " context crypto/rand net/http"},
-	"auth": {ours: "org event store", std: pure + " context crypto/rand crypto/subtle runtime", third: "github.com/alexedwards/argon2id golang.org/x/time", timed: now},
+	"auth": {ours: "org event store", std: pure + " context crypto/rand crypto/subtle net/netip runtime", third: "github.com/alexedwards/argon2id golang.org/x/time", timed: now},
 	"job": {ours: deciding + " desk store file notify paper locale " + instruments, std: pure + " context log/slog net/mail net/url crypto/tls",
 		third: "github.com/wneessen/go-mail", timed: now},
 	"web": {ours: deciding + " desk auth locale paper " + instruments, third: "github.com/a-h/templ", timed: now,
