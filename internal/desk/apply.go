@@ -41,12 +41,9 @@ const startChoice = 50
 func (d *Desk) Start(ctx context.Context, r Request, call string, unit org.UnitID, words string) (*StartPage, error) {
 	var p *StartPage
 	err := d.read(ctx, r, func(t *turn) error {
-		c, err := t.tx.Call(ctx, call)
+		c, err := t.shownCall(call)
 		if err != nil {
 			return err
-		}
-		if !c.Sees(t.by) {
-			return store.ErrNotFound
 		}
 		if !t.by.Is(org.Clerk) {
 			return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Clerk))

@@ -43,7 +43,7 @@ func (d *Desk) DraftCall(ctx context.Context, r Request, file string, source, la
 // onCall runs an act on a call: fetch, ask f, keep, record.
 func (d *Desk) onCall(ctx context.Context, r Request, id, name string, body any, f func(*turn, *application.Call, *notice.Notice) (event.Event, error)) error {
 	_, err := d.act(ctx, r, name, onCall(id), body, func(t *turn) (string, error) {
-		c, err := t.tx.Call(t.ctx, id)
+		c, err := t.shownCall(id)
 		if err != nil {
 			return "", err
 		}
@@ -111,7 +111,7 @@ func (d *Desk) OpenCall(ctx context.Context, r Request, id string) error {
 		return err
 	}
 	_, err = d.act(ctx, r, "call-opening", onCall(id), nil, func(t *turn) (string, error) {
-		c, err := t.tx.Call(t.ctx, id)
+		c, err := t.shownCall(id)
 		if err != nil {
 			return "", err
 		}

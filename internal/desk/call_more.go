@@ -242,11 +242,10 @@ func (t *turn) blocking(c *application.Call) ([]application.Row, error) {
 // department sees the addressees, a level those below it.
 func (d *Desk) Sent(ctx context.Context, r Request, id string) (ds []Delivery, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
-		c, err := t.tx.Call(ctx, id)
-		if err != nil {
+		if _, err := t.shownCall(id); err != nil {
 			return err
 		}
-		if !c.Sees(t.by) || !t.by.Is(org.Staff, org.Approver, org.Clerk, org.Principal) {
+		if !t.by.Is(org.Staff, org.Approver, org.Clerk, org.Principal) {
 			return store.ErrNotFound
 		}
 		ds, err = t.tx.Deliveries(ctx, id)
@@ -318,11 +317,8 @@ type RevisionStep struct {
 // changed.
 func (d *Desk) Revisions(ctx context.Context, r Request, id string) (c *application.Call, steps []RevisionStep, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
-		if c, err = t.tx.Call(ctx, id); err != nil {
+		if c, err = t.shownCall(id); err != nil {
 			return err
-		}
-		if !c.Sees(t.by) {
-			return store.ErrNotFound
 		}
 		for i, rev := range c.Revisions {
 			s := RevisionStep{Revision: rev}

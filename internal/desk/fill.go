@@ -18,7 +18,7 @@ import (
 // answers are taken over, "" for an empty form.
 func (d *Desk) Begin(ctx context.Context, r Request, call string, unit org.UnitID, from application.ID) (application.ID, error) {
 	id, err := d.act(ctx, r, "application", onCall(call), []any{call, unit, from}, func(t *turn) (string, error) {
-		c, err := t.tx.Call(t.ctx, call)
+		c, err := t.shownCall(call)
 		if err != nil {
 			return "", err
 		}

@@ -241,7 +241,6 @@ func (d *Desk) InvitePerson(ctx context.Context, r Request, id org.PersonID, l L
 		if err := org.Recent(t.by, t.now); err != nil {
 			return "", err
 		}
-		admits := false
 		if p, err = t.tx.Person(t.ctx, id); err != nil {
 			return "", err
 		}
@@ -253,12 +252,14 @@ func (d *Desk) InvitePerson(ctx context.Context, r Request, id org.PersonID, l L
 		if err != nil {
 			return "", err
 		}
+		// All posts, or the link to a clerk's account would be one to the approver's.
+		admits := len(hs) > 0
 		for _, h := range hs {
 			u, err := t.tx.Unit(t.ctx, h.Unit)
 			if err != nil {
 				return "", err
 			}
-			admits = admits || (u.Kind == org.Host && tree.MayAdmit(t.by, u))
+			admits = admits && u.Kind == org.Host && tree.MayAdmit(t.by, u)
 		}
 		if !admits && !org.Keeps(t.by, posts(hs)) {
 			return "", store.ErrNotFound

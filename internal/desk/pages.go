@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -202,12 +201,9 @@ type CallPage struct {
 func (d *Desk) Call(ctx context.Context, r Request, id, sha string) (*CallPage, error) {
 	var c *CallPage
 	err := d.read(ctx, r, func(t *turn) error {
-		call, err := t.tx.Call(ctx, id)
+		call, err := t.shownCall(id)
 		if err != nil {
 			return err
-		}
-		if !call.Sees(r.By) {
-			return store.ErrNotFound
 		}
 		if sha == "" {
 			sha = call.Notice
@@ -260,9 +256,9 @@ func (t *turn) callFor(c *CallPage, unit org.UnitID) (err error) {
 // Labels are the words of a call's current text in other languages.
 func (d *Desk) Labels(ctx context.Context, r Request, id string) (l notice.Labels, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
-		c, err := t.tx.Call(ctx, id)
-		if err != nil || !c.Sees(r.By) {
-			return cmp.Or(err, store.ErrNotFound)
+		c, err := t.shownCall(id)
+		if err != nil {
+			return err
 		}
 		p, err := t.published(c.Notice)
 		l = p.Labels

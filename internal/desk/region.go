@@ -159,6 +159,9 @@ func (d *Desk) Rehearse(ctx context.Context, r Request, call string, choices map
 
 // determine asks for the decision on the list as it stands now; nothing is kept yet.
 func (t *turn) determine(call string, choices map[application.ID]application.Choice, document, date string) ([]*application.Application, []event.Event, error) {
+	if err := application.MayList(t.by, application.ListRanking); err != nil {
+		return nil, nil, err // how long the list is is nobody else's to hear
+	}
 	rows, err := t.tx.Ranked(t.ctx, application.Filter{Call: call, States: []application.State{application.Deciding}}, rankMax)
 	if err != nil {
 		return nil, nil, err

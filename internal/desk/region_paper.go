@@ -24,7 +24,7 @@ func (d *Desk) SetPaperDue(ctx context.Context, r Request, call string, to time.
 // LogParcel takes in one delivery of paper and answers its id. p is what was read off it.
 func (d *Desk) LogParcel(ctx context.Context, r Request, call string, p application.Parcel) (string, error) {
 	return d.act(ctx, r, "parcel", onCall(call), []any{call, p}, func(t *turn) (string, error) {
-		c, err := t.tx.Call(t.ctx, call)
+		c, err := t.shownCall(call)
 		if err != nil {
 			return "", err
 		}
@@ -52,6 +52,9 @@ func (d *Desk) LogParcel(ctx context.Context, r Request, call string, p applicat
 // paper says which application it is.
 func (d *Desk) LogPaper(ctx context.Context, r Request, parcel string, in application.PaperCount) error {
 	_, err := d.act(ctx, r, application.ActPaper, onParcel(parcel), []any{parcel, in}, func(t *turn) (string, error) {
+		if err := application.MayList(t.by, application.ListPaper); err != nil {
+			return "", err // to nobody else does an answer say which parcels and codes there are
+		}
 		p, err := t.tx.Parcel(t.ctx, parcel)
 		if err != nil {
 			return "", err
@@ -194,6 +197,9 @@ type ParcelPage struct {
 func (d *Desk) Parcel(ctx context.Context, r Request, id string) (*ParcelPage, error) {
 	p := &ParcelPage{}
 	err := d.read(ctx, r, func(t *turn) error {
+		if err := application.MayList(t.by, application.ListPaper); err != nil {
+			return err
+		}
 		x, err := t.tx.Parcel(ctx, id)
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ func (t *turn) office(call, list string) (o Office, err error) {
 	if err := application.MayList(t.by, list); err != nil {
 		return o, err
 	}
-	if o.Call, err = t.tx.Call(t.ctx, call); err != nil {
+	if o.Call, err = t.shownCall(call); err != nil {
 		return o, err
 	}
 	o.Published, err = t.published(o.Call.Notice)

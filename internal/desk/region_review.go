@@ -159,11 +159,14 @@ func (d *Desk) ReviewFile(ctx context.Context, r Request, id application.ID, fil
 // CloseReviews ends the reviews of a call that are complete, all at once.
 func (d *Desk) CloseReviews(ctx context.Context, r Request, call string) error {
 	_, err := d.act(ctx, r, application.ActCloseRev, onCall(call), call, func(t *turn) (string, error) {
+		if err := application.MayList(t.by, application.ListReviews); err != nil {
+			return "", err // whether all experts have scored is nobody else's to hear (B02)
+		}
 		rows, err := t.tx.Applications(t.ctx, application.ScopeOf(t.by), application.Filter{Call: call, States: []application.State{application.Reviewing}}, listMax)
 		if err != nil {
 			return "", err
 		}
-		c, err := t.tx.Call(t.ctx, call)
+		c, err := t.shownCall(call)
 		if err != nil {
 			return "", err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"shenbao/internal/demo"
 	"shenbao/internal/event"
+	"shenbao/internal/org"
 	"shenbao/internal/store"
 	"shenbao/internal/web"
 )
@@ -126,5 +127,46 @@ func TestForgedAddress(t *testing.T) {
 	}))
 	if got := fmt.Sprint(es[len(es)-1].By.Addr); got != "203.0.113.7" {
 		t.Errorf("the address is %s", got)
+	}
+}
+
+// The bureau makes links for people of units that it admits, and of no others: who has a
+// post elsewhere too would lend that one with it.
+func TestLinkToTwoPosts(t *testing.T) {
+	s := newSite(t)
+	bureau := s.as("松山区人社局/负责人")
+	bureau.post("/people/demo-gaowa/invitation").says(t, 200, "只在这里显示一次")
+	s.must(s.GrantPost(s.ctx(), s.As("厅/安全管理员"), "demo-gaowa", "hr-150400", org.Clerk))
+	bureau.post("/people/demo-gaowa/invitation").says(t, 404)
+}
+
+// Whoever does not arrange the review learns from no answer how far it is, nor how long the
+// list is on which is decided (B02).
+func TestActsSayNothing(t *testing.T) {
+	s := newSite(t)
+	id, err := demo.Submit(s.ctx(), s.World, "二连园区")
+	s.must(err)
+	s.must(demo.PassUp(s.ctx(), s.World, id))
+	s.must(demo.CheckMaterial(s.ctx(), s.World, id))
+	s.must(s.SetPanelMin(s.ctx(), s.As("厅/业务"), s.Call, 3, "评审专家库尚在建设，本批每份由三位专家评分。"))
+	answers := func() (all []page) {
+		for _, key := range []string{"二连园区/负责人", "松山园区/经办", "专家/钱", "厅/财务"} {
+			all = append(all, s.as(key).post("/calls/"+s.Call+"/review-closing"),
+				s.as(key).post("/calls/"+s.Call+"/determination", "app", string(id), "outcome."+string(id), "no", "reason."+string(id), "x", "sure", "1"))
+		}
+		return all
+	}
+	before := answers()
+	experts := []org.PersonID{"demo-qianxuewen", "demo-siriguleng", "demo-linqing"}
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, experts, s.clock().AddDate(0, 0, 9)))
+	for k, e := range experts {
+		s.must(demo.Score(s.ctx(), s.World, id, e, k))
+	}
+	scored := answers()
+	s.must(s.CloseReview(s.ctx(), s.As("厅/业务"), id))
+	for i, p := range answers() {
+		if p != before[i] || scored[i] != before[i] || p.status != 403 {
+			t.Errorf("answer %d: %d, %d, %d", i, before[i].status, scored[i].status, p.status)
+		}
 	}
 }

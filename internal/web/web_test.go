@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 type site struct {
 	*demo.World
 	t    *testing.T
+	dir  string // where its data is
 	auth *auth.Auth
+	web  *web.Server
 	http *httptest.Server
 
 	mu  sync.Mutex
@@ -51,7 +53,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, auth: auth.New(db), now: time.Date(2017, 6, 20, 9, 0, 0, 0, time.FixedZone("", 8*3600))}
+	s := &site{t: t, dir: dir, auth: auth.New(db), now: time.Date(2017, 6, 20, 9, 0, 0, 0, time.FixedZone("", 8*3600))}
 	uploads, err := file.OpenUploads(filepath.Join(dir, "uploads"))
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +65,8 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.must(s.Publish(t.Context(), notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English))
-	s.http = httptest.NewServer(web.New(d, s.auth, web.Config{Clock: s.clock}))
+	s.web = web.New(d, s.auth, web.Config{Clock: s.clock})
+	s.http = httptest.NewServer(s.web)
 	t.Cleanup(s.http.Close)
 	return s
 }
