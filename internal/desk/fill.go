@@ -250,7 +250,7 @@ func (t *turn) route(k dossier) (org.Route, error) {
 	if err != nil {
 		return org.Route{}, err
 	}
-	tree, err := t.tx.Tree(t.ctx, u)
+	tree, err := t.tx.Above(t.ctx, u)
 	if err != nil {
 		return org.Route{}, err
 	}

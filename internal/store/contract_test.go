@@ -491,3 +491,48 @@ func TestEndedPost(t *testing.T) {
 		})
 	})
 }
+
+// The few rows of Above give every unit the same route as the whole tree does.
+func TestAboveGivesTheSameRoute(t *testing.T) {
+	engines(t, func(t *testing.T, db *DB) {
+		ctx := context.Background()
+		plant(t, db, 3, 6)
+		county := org.Unit{ID: "c0", Name: "旗人社局", Kind: org.CountyHR, Ownership: org.Public, Superior: "l0", Division: "150103", State: org.Active}
+		odd := []org.Unit{county,
+			{ID: "n1", Name: "有旗局的企业", Kind: org.Host, Ownership: org.NonPublic, Division: "150103", State: org.Active},
+			{ID: "n2", Name: "没有旗局的企业", Kind: org.Host, Ownership: org.NonPublic, Division: "150299", State: org.Active},
+			{ID: "n3", Name: "没有局的企业", Kind: org.Host, Ownership: org.NonPublic, Division: "159999", State: org.Active},
+			{ID: "p1", Name: "旗属单位", Kind: org.Host, Ownership: org.Public, Superior: "c0", Division: "150103", State: org.Active},
+			{ID: "p2", Name: "上级不在的单位", Kind: org.Host, Ownership: org.Public, Superior: "gone", Division: "150103", State: org.Active}}
+		write(t, db, func(tx *Tx) error {
+			for _, u := range odd {
+				if err := tx.AddUnit(ctx, u); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		read(t, db, func(tx *Tx) error {
+			for _, id := range []org.UnitID{"h0", "h4", "n1", "n2", "n3", "p1", "p2"} {
+				u, err := tx.Unit(ctx, id)
+				if err != nil {
+					return err
+				}
+				whole, err := tx.Tree(ctx, u)
+				if err != nil {
+					return err
+				}
+				few, err := tx.Above(ctx, u)
+				if err != nil {
+					return err
+				}
+				want, err1 := whole.Compute(u, "四（一）")
+				got, err2 := few.Compute(u, "四（一）")
+				if fmt.Sprint(got, err2) != fmt.Sprint(want, err1) {
+					t.Errorf("%s: %v %v, by the whole tree %v %v", id, got, err2, want, err1)
+				}
+			}
+			return nil
+		})
+	})
+}

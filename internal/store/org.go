@@ -36,6 +36,7 @@ func (r unitRow) unit() org.Unit {
 var (
 	unitByID    = query[unitRow](`SELECT {cols} FROM unit WHERE id = $1`)
 	governing   = query[unitRow](`SELECT {cols} FROM unit WHERE kind <> 'host' AND state = 'active'`)
+	bureausAt   = query[unitRow](`SELECT {cols} FROM unit WHERE kind IN ('county_hr', 'league_hr') AND state = 'active' AND division IN ($1, $2)`)
 	unitsByName = query[unitRow](`SELECT {cols} FROM unit WHERE name_key = $1 AND state IN ('pending', 'active')`)
 	unitList    = lists[unitRow](`SELECT {cols} FROM unit`, `ORDER BY kind, division, id`)
 	insertUnit  = exec(`INSERT INTO unit (id, name, name_key, short, kind, ownership, superior, division, credit_code, address, contact,
@@ -69,6 +70,39 @@ func (tx *Tx) Tree(ctx context.Context, extra ...org.Unit) (org.Tree, error) {
 				break // the route will refuse it by name
 			}
 			t[s] = up
+		}
+	}
+	return t, nil
+}
+
+// Above is what the route of u depends on: u, the HR bureaus of its place, and whoever is
+// above them. A handful of rows, where Tree reads every governing unit.
+func (tx *Tx) Above(ctx context.Context, u org.Unit) (org.Tree, error) {
+	league := u.Division
+	if len(league) == 6 {
+		league = league[:4] + "00"
+	}
+	rs, err := bureausAt.all(ctx, tx, u.Division, league)
+	if err != nil {
+		return nil, err
+	}
+	t := org.Tree{u.ID: u}
+	up := []org.UnitID{u.Superior}
+	for _, r := range rs {
+		t[org.UnitID(r.ID)] = r.unit()
+		up = append(up, org.UnitID(r.Superior))
+	}
+	for _, s := range up {
+		for s != "" && t[s].ID == "" {
+			above, err := tx.Unit(ctx, s)
+			if IsNotFound(err) {
+				break // the route will refuse it by name
+			}
+			if err != nil {
+				return nil, err
+			}
+			t[s] = above
+			s = above.Superior
 		}
 	}
 	return t, nil
