@@ -26,7 +26,8 @@ func TestMain(m *testing.M) {
 
 type office struct {
 	*demo.World
-	now time.Time
+	now   time.Time
+	files string // the folder of its files
 }
 
 // engines runs f in a department with its call open, on each database.
@@ -42,11 +43,12 @@ func newOffice(t *testing.T, url string) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	files, err := file.OpenDir(t.TempDir())
+	dir := t.TempDir()
+	files, err := file.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{now: time.Date(2017, 6, 20, 1, 0, 0, 0, time.UTC)}
+	o := &office{files: dir, now: time.Date(2017, 6, 20, 1, 0, 0, 0, time.UTC)}
 	if o.World, err = demo.Cast(t.Context(), db, desk.New(db, files), func() time.Time { return o.now }); err != nil {
 		t.Fatal(err)
 	}

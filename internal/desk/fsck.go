@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"shenbao/internal/application"
@@ -20,11 +22,14 @@ type Report struct {
 	Files        int
 	Unnamed      int // files that no case has: left by a crash between bytes and row; no fault
 	Problems     []string
+
+	holds map[application.ID]bool // applications with a place
 }
 
 // Fsck asks whether everything is sound: the log is whole and unchanged (R138), frozen
 // versions match their hashes, opinions bind to versions that exist, places and seats
-// agree with the applications, and every file is there and has its content.
+// agree with the applications, bases with decisions, and every file that a case speaks of
+// is there and has its content.
 func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 	var rep Report
 	named := map[string]bool{}
@@ -33,7 +38,13 @@ func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 		if rep.Facts, rep.Problems, err = tx.CheckLog(ctx); err != nil {
 			return err
 		}
+		if err := rep.places(ctx, tx); err != nil {
+			return err
+		}
 		if err := rep.applications(ctx, tx); err != nil {
+			return err
+		}
+		if err := rep.bases(ctx, tx); err != nil {
 			return err
 		}
 		hashes, err := tx.EvidenceHashes(ctx)
@@ -97,8 +108,55 @@ func (r *Report) application(ctx context.Context, tx *store.Tx, row application.
 		return err
 	}
 	r.Applications++
-	if row.State != a.State || row.Holder != a.Holder() || row.Number != a.Number {
+	live, err := tx.IsLive(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if row != listed(a) || live != a.Live() {
 		r.say("application %s: its list columns differ from its content", a.ID)
+	}
+	seats, err := tx.SeatsOf(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	want := a.Seats()
+	slices.SortFunc(want, func(x, y application.Seat) int { return cmp.Compare(x.Unit, y.Unit) })
+	if !slices.Equal(seats, want) {
+		r.say("application %s: it is seen by others than it should be: seats %v, not %v", a.ID, seats, want)
+	}
+	if a.HoldsPlace() && !r.holds[a.ID] {
+		r.say("application %s: in state %s it should hold a place and has none", a.ID, a.State)
+	}
+	for _, p := range a.Problems() {
+		r.say("application %s: %s", a.ID, p)
+	}
+	return r.versions(ctx, tx, a)
+}
+
+// listed is the line that lists show of an application.
+func listed(a *application.Application) application.Row {
+	row := application.Row{ID: a.ID, Number: a.Number, Call: a.Call, Unit: a.Unit, UnitName: a.UnitName, BaseName: a.BaseName, HostKind: a.HostKind,
+		Division: a.Division, State: a.State, Holder: a.Holder(), HolderName: a.HolderName(), Self: a.Route.Self(), Mean: a.Mean,
+		Submitted: kept(a.Submitted), Moved: kept(a.Moved), Due: kept(a.Due())}
+	if len(a.Route.Steps) > 0 {
+		row.Recommender, row.RecommenderName = a.Route.Recommender().Unit, a.Route.Recommender().Name
+	}
+	return row
+}
+
+// kept is an instant as the database keeps it.
+func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// versions compares what was signed with what is kept of it: the content with its hash,
+// and the files that it names, and the scans of the seals, with the files of the case.
+func (r *Report) versions(ctx context.Context, tx *store.Tx, a *application.Application) error {
+	es, err := tx.Evidence(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	files := map[string]string{}
+	for _, e := range es {
+		files[e.ID] = e.SHA256
 	}
 	for _, v := range a.Versions {
 		c, err := tx.Frozen(ctx, a.ID, v.N)
@@ -111,23 +169,59 @@ func (r *Report) application(ctx context.Context, tx *store.Tx, row application.
 		case c.Sum() != v.Hash:
 			r.say("application %s: version %d was changed after it was signed", a.ID, v.N)
 		}
+		for _, f := range c.Evidence {
+			if files[f.ID] != f.SHA256 {
+				r.say("application %s: file %s of version %d is not that of the case", a.ID, f.ID, v.N)
+			}
+		}
 	}
-	for _, p := range a.Problems() {
-		r.say("application %s: %s", a.ID, p)
+	for _, o := range a.Opinions {
+		if o.Seal != nil && files[o.Seal.File] == "" {
+			r.say("application %s: the scan of the seal of %s is gone", a.ID, o.UnitName)
+		}
 	}
-	if len(a.Route.Steps) == 0 {
-		return nil
+	n, err := tx.FrozenCount(ctx, a.ID)
+	if err == nil && n != int64(len(a.Versions)) {
+		r.say("application %s: %d versions are kept, it has %d", a.ID, n, len(a.Versions))
 	}
-	places, err := tx.Places(ctx, a.Call, a.Route.Recommender().Unit)
+	return err
+}
+
+// places compares the places that are taken with the applications that should hold one.
+func (r *Report) places(ctx context.Context, tx *store.Tx) error {
+	ps, err := tx.HeldPlaces(ctx)
 	if err != nil {
 		return err
 	}
-	held := false
-	for _, p := range places {
-		held = held || p.Application == a.ID
-	}
-	if held != a.HoldsPlace() {
-		r.say("application %s: state %s, holds a place: %v", a.ID, a.State, held)
+	r.holds = map[application.ID]bool{}
+	for _, p := range ps {
+		r.holds[p.Application] = true
+		a, err := tx.Application(ctx, p.Application)
+		switch {
+		case store.IsNotFound(err):
+			r.say("place %d of %s: application %s, which holds it, is not there", p.N, p.Unit, p.Application)
+		case err != nil:
+			return err
+		case !a.HoldsPlace() || a.Call != p.Call || string(a.Route.Recommender().Unit) != p.Unit:
+			r.say("place %d of %s: application %s in state %s holds it and should not", p.N, p.Unit, a.ID, a.State)
+		}
 	}
 	return nil
+}
+
+// bases compares the register with the decisions.
+func (r *Report) bases(ctx context.Context, tx *store.Tx) error {
+	bs, err := tx.Bases(ctx)
+	for _, b := range bs {
+		a, err := tx.Application(ctx, application.ID(b.Application))
+		switch {
+		case store.IsNotFound(err):
+			r.say("base %s: the application that it came from is not there", b.ID)
+		case err != nil:
+			return err
+		case a.State != application.Recognised || a.Decision == nil || a.Decision.Plaque != b.Plaque.Number:
+			r.say("base %s: application %s was not decided so", b.ID, a.ID)
+		}
+	}
+	return err
 }
