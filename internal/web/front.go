@@ -13,14 +13,14 @@ func (s *Server) frontRoutes() {
 	s.open("/", func(*query) error { return event.Refuse(event.NotFound, "not-found", "") })
 }
 
-// front is the public front page: the open calls and the register.
+// front is the public front page: the open calls and the bases recognised last.
 func (s *Server) front(q *query) error {
-	calls, err := s.desk.Calls(q.ctx(), q.ask())
+	f, err := s.desk.Front(q.ctx(), q.ask())
 	if err != nil {
 		return err
 	}
 	if q.signed || q.s.cfg.Demo != nil {
-		return q.show(200, frontPage(q.view("front.title"), calls))
+		return q.show(200, frontPage(q.view("front.title"), f))
 	}
 	empty, err := s.auth.Empty(q.ctx(), q.at)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Server) front(q *query) error {
 	if empty {
 		return q.to("/setup")
 	}
-	return q.show(200, frontPage(q.view("front.title"), calls))
+	return q.show(200, frontPage(q.view("front.title"), f))
 }
 
 // home is what waits for the person, with due dates.
