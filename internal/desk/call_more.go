@@ -274,6 +274,7 @@ func (t *turn) exceptions(id string) ([]event.Event, error) {
 
 // ExportExceptions reads them for an export, which is a fact by itself.
 func (d *Desk) ExportExceptions(ctx context.Context, r Request, id string) (facts []event.Event, err error) {
+	r.Key = "" // a second answer would be an empty table
 	err = d.onCall(ctx, r, id, "call-export", nil, func(t *turn, c *application.Call, _ *notice.Notice) (event.Event, error) {
 		if facts, err = t.exceptions(id); err != nil {
 			return event.Event{}, err

@@ -87,6 +87,7 @@ type Payee struct {
 
 // RevealAccount shows the account number in full to finance; each time is recorded (R124).
 func (d *Desk) RevealAccount(ctx context.Context, r Request, id application.ID, reason string) (p Payee, err error) {
+	r.Key = "" // every look is one, and is recorded; what was shown is kept nowhere to be answered again
 	err = d.on(ctx, r, id, application.ActReveal, []any{id, reason}, func(t *turn, k dossier) (event.Event, error) {
 		e, err := k.Reveal(k.n, reason, t.by, t.now)
 		if err != nil {

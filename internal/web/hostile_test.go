@@ -170,3 +170,33 @@ func TestActsSayNothing(t *testing.T) {
 		}
 	}
 }
+
+// What an act shows and nobody keeps is shown again when the form comes again: it is one
+// more look, with its own fact.
+func TestShownTwice(t *testing.T) {
+	s := newSite(t)
+	id, err := demo.Submit(s.ctx(), s.World, "二连园区")
+	s.must(err)
+	s.must(demo.PassUp(s.ctx(), s.World, id))
+	s.must(demo.ToPlaque(s.ctx(), s.World, id))
+	account := ""
+	s.must(s.DB.Read(s.ctx(), s.clock(), func(tx *store.Tx) error {
+		c, err := tx.Frozen(s.ctx(), id, 1)
+		account = c.Answers.Get("账号")
+		return err
+	}))
+	finance, staff := s.as("厅/财务"), s.as("厅/业务")
+	finance.get("/calls/"+s.Call+"/grants").hides(t, account)
+	for range 2 {
+		finance.post(at(id, "/account"), "reason", "首次拨付核对账户", "_key", "k1").says(t, 200, account)
+		staff.post("/calls/"+s.Call+"/exceptions", "_key", "k2", "format", "csv").says(t, 200, "首次拨付核对账户")
+	}
+	var es []event.Event
+	s.must(s.DB.Read(s.ctx(), s.clock(), func(tx *store.Tx) (err error) {
+		es, err = tx.Log(s.ctx(), store.FactFilter{Kind: "application.account-revealed"}, 9)
+		return err
+	}))
+	if len(es) != 2 {
+		t.Errorf("%d facts of two looks", len(es))
+	}
+}
