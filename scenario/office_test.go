@@ -33,7 +33,7 @@ type office struct {
 	jobs  *job.Runner
 	site  http.Handler
 	gate  http.Handler // where people of the cast come in; the demo's pages ask for no password
-	raw   *sql.DB // looks at the rows behind everybody's back
+	raw   *sql.DB      // looks at the rows behind everybody's back
 	files string
 }
 
