@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"shenbao/internal/application"
 	"shenbao/internal/event"
@@ -213,7 +214,10 @@ func (d *Desk) Uploads(prefix string, ask func(*http.Request) (Request, error), 
 		return nil, nil
 	}
 	sent := func(u file.Upload) (application.ID, Sent) {
-		return application.ID(u.Meta["case"]), Sent{Purpose: u.Meta["purpose"], Topic: u.Meta["topic"], Name: u.Name, Size: u.Size}
+		plain := func(name string) string { // PostgreSQL knows no text with a NUL or broken UTF-8
+			return strings.ReplaceAll(strings.ToValidUTF8(u.Meta[name], ""), "\x00", "")
+		}
+		return application.ID(plain("case")), Sent{Purpose: plain("purpose"), Topic: plain("topic"), Name: u.Name, Size: u.Size}
 	}
 	return d.staging.Handler(prefix, file.Hooks{
 		Who: func(r *http.Request) (string, error) {

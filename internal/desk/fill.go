@@ -78,6 +78,9 @@ func (t *turn) earlierAnswers(a *application.Application, n *notice.Notice, from
 	if err := a.StartFrom(old.Application); err != nil {
 		return nil, err
 	}
+	if !t.writes(old) {
+		return t.handedIn(old, n)
+	}
 	draft, err := t.tx.Draft(t.ctx, from)
 	if err != nil {
 		return nil, err
@@ -87,6 +90,24 @@ func (t *turn) earlierAnswers(a *application.Application, n *notice.Notice, from
 		earlier[f] = x.Value
 	}
 	return earlier.Copy(n), nil
+}
+
+// handedIn are the answers of an application that somebody else wrote: of the version that
+// was handed in, without what is masked to the actor. A bureau that files for a unit learns
+// no account number by it (R124).
+func (t *turn) handedIn(old dossier, n *notice.Notice) (filing.Answers, error) {
+	v, ok := old.Current()
+	if !ok {
+		return nil, nil
+	}
+	c, err := t.tx.Frozen(t.ctx, old.ID, v.N)
+	answers := c.Answers.Copy(n)
+	for _, x := range old.n.Form.Fields() {
+		if x.Kind == notice.Account {
+			delete(answers, x.Name)
+		}
+	}
+	return answers, err
 }
 
 // A Saved is what an autosave answers: the field's new version, or what somebody else

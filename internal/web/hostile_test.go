@@ -200,3 +200,24 @@ func TestShownTwice(t *testing.T) {
 		t.Errorf("%d facts of two looks", len(es))
 	}
 }
+
+// A bureau that files for a unit starts from what the unit handed in, and learns nothing
+// by it that was hidden from it before.
+func TestTakenOverByABureau(t *testing.T) {
+	s := newSite(t)
+	id, err := demo.Submit(s.ctx(), s.World, "牧歌乳业")
+	s.must(err)
+	s.must(s.Withdraw(s.ctx(), s.As("牧歌乳业/负责人"), id, "改由人社局代报"))
+	next, err := s.Begin(s.ctx(), s.As("赛罕区人社局/经办"), s.Call, "host-muge", id)
+	s.must(err)
+	c := s.open("赛罕区人社局/经办", next)
+	if c.Draft["账号"].Value != "" || c.Draft["基地名称"].Value == "" {
+		t.Errorf("account %q, base %q", c.Draft["账号"].Value, c.Draft["基地名称"].Value)
+	}
+	s.must(s.Withdraw(s.ctx(), s.As("牧歌乳业/负责人"), next, "仍由本单位申报"))
+	own, err := s.Begin(s.ctx(), s.As("牧歌乳业/经办"), s.Call, "host-muge", id)
+	s.must(err)
+	if c := s.open("牧歌乳业/经办", own); c.Draft["账号"].Value == "" {
+		t.Error("the unit's own account is lost")
+	}
+}
