@@ -221,3 +221,43 @@ func TestTakenOverByABureau(t *testing.T) {
 		t.Error("the unit's own account is lost")
 	}
 }
+
+// A download that can't be finished is broken off: the browser must not take it for whole.
+func TestBrokenExport(t *testing.T) {
+	s := newSite(t)
+	s.must(s.DB.Write(t.Context(), s.clock(), func(tx *store.Tx) error {
+		for range 1500 {
+			if _, err := tx.Record(t.Context(), event.Event{Kind: "log.checked", On: event.Subject{Kind: "log"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/audit/export?format=jsonl", nil)
+	r.AddCookie(&http.Cookie{Name: "shenbao", Value: s.as("厅/审计管理员").cookie})
+	w := httptest.NewRecorder()
+	var broken any
+	func() {
+		defer func() { broken = recover() }()
+		s.web.ServeHTTP(&losing{ResponseRecorder: w, once: func() {
+			s.must(s.DisablePerson(t.Context(), s.As("厅/安全管理员"), "demo-zhaomin", true, "停职"))
+		}}, r)
+	}()
+	if broken != http.ErrAbortHandler || strings.Contains(w.Body.String(), "系统错误") {
+		t.Errorf("it ended with %v after %d bytes", broken, w.Body.Len())
+	}
+}
+
+// A losing writer does something at the first byte.
+type losing struct {
+	*httptest.ResponseRecorder
+	once func()
+}
+
+func (l *losing) Write(b []byte) (int, error) {
+	if l.once != nil {
+		l.once()
+		l.once = nil
+	}
+	return l.ResponseRecorder.Write(b)
+}

@@ -148,7 +148,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); {
+		case p == nil:
+		case p == http.ErrAbortHandler:
+			panic(p) // an answer that must not look whole is broken off by the server
+		default:
 			slog.Error("panic", "path", r.URL.Path, "what", p, "stack", string(debug.Stack()))
 			http.Error(w, locale.Zh.T("error.internal"), http.StatusInternalServerError)
 		}
