@@ -15,9 +15,11 @@ import (
 // MaxImport is how many rows are imported at once, the header included.
 const MaxImport = 5_000
 
+const maxColumns = 30
+
 // ReadUnits reads a CSV or XLSX file (by the end of its name) into rows of cells.
 func (d *Desk) ReadUnits(ctx context.Context, name string, f io.ReaderAt, size int64) ([][]string, error) {
-	rows, err := file.ReadTable(ctx, name, f, size, file.Limits{Rows: MaxImport, Cols: 30, Cell: 1000})
+	rows, err := file.ReadTable(ctx, name, f, size, file.Limits{Rows: MaxImport, Cols: maxColumns, Cell: 1000})
 	return rows, named(err)
 }
 
@@ -47,6 +49,10 @@ func (d *Desk) PreviewImport(ctx context.Context, r Request, rows [][]string) (m
 
 // lookAt fetches what the rows are judged by and has them judged.
 func (t *turn) lookAt(rows [][]string, id func() org.UnitID) (org.Table, error) {
+	// The rows come back from a page: what no file could have held is no table of ours.
+	if len(rows) > MaxImport || slices.ContainsFunc(rows, func(row []string) bool { return len(row) > maxColumns }) {
+		return org.Table{}, event.Refuse(event.Invalid, "form-too-big", "")
+	}
 	known, err := t.mentioned(rows)
 	if err != nil {
 		return org.Table{}, err

@@ -261,3 +261,16 @@ func (l *losing) Write(b []byte) (int, error) {
 	}
 	return l.ResponseRecorder.Write(b)
 }
+
+// The rows of an import come back from a page, and are bounded like those of a file (U11).
+func TestRowsSentBack(t *testing.T) {
+	s := newSite(t)
+	sec := s.as("厅/安全管理员")
+	for _, rows := range []string{"[" + strings.Repeat("[],", 5000) + "[]]", "[[" + strings.Repeat(`"x",`, 30) + `"x"]]`} {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		s.must(w.WriteField("rows", rows))
+		s.must(w.Close())
+		sec.do(http.MethodPost, "/units/import/application", &b, w.FormDataContentType()).says(t, 422, "提交的内容太长")
+	}
+}
