@@ -22,7 +22,6 @@ import (
 	"shenbao/internal/job"
 	"shenbao/internal/store"
 	"shenbao/internal/web"
-	"shenbao/notices"
 )
 
 type place struct {
@@ -163,24 +162,17 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	}
 	defer h.close()
 	db := h.db
-	clock, err := demo.OpenClock(c.Data, c.Clock)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = clock.Keep() }()
 	d, err := h.desk(c.Data)
 	if err != nil {
 		return err
 	}
-	w, err := demo.Cast(ctx, db, d, clock.Now)
+	w, clock, play, err := demo.Open(ctx, c.Data, db, d, c.Clock)
 	if err != nil {
 		return err
 	}
-	if err := w.Publish(ctx, notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English); err != nil {
-		return err
-	}
+	defer func() { _ = clock.Keep() }()
 	run := &job.Runner{DB: db, Desk: d, Clock: clock.Now}
-	return listen(ctx, c.Addr, web.New(d, auth.New(db), web.Config{Clock: clock.Now, Demo: bar(w, clock)}), run)
+	return listen(ctx, c.Addr, web.New(d, auth.New(db), web.Config{Clock: clock.Now, Demo: bar(w, clock, play)}), run)
 }
 
 func loopback(host string) bool {

@@ -19,13 +19,20 @@ func (w *World) Publish(ctx context.Context, file, labels string) error {
 			return nil
 		}
 	}
+	return w.publish(ctx, file, labels)
+}
+
+// publish drafts, proposes and publishes a notice; labels is "" without English words.
+func (w *World) publish(ctx context.Context, file, labels string) error {
 	src, err := notices.FS.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	words, err := notices.FS.ReadFile(labels)
-	if err != nil {
-		return err
+	var words []byte
+	if labels != "" {
+		if words, err = notices.FS.ReadFile(labels); err != nil {
+			return err
+		}
 	}
 	if w.Call, err = w.DraftCall(ctx, w.As("厅/业务"), file, src, words); err != nil {
 		return err

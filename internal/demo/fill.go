@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"shenbao/hanzi"
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/filing"
@@ -18,6 +21,11 @@ import (
 // Fill writes a complete set of invented answers into a draft, as the clerk of the unit
 // that fills it in, field by field like everybody else.
 func Fill(ctx context.Context, w *World, id application.ID) error {
+	return fill(ctx, w, id, func(string) bool { return true })
+}
+
+// fill writes those of the answers that some picks.
+func fill(ctx context.Context, w *World, id application.ID, some func(field string) bool) error {
 	var a *application.Application
 	var u org.Unit
 	err := w.DB.Read(ctx, w.Now(), func(tx *store.Tx) (err error) {
@@ -41,6 +49,9 @@ func Fill(ctx context.Context, w *World, id application.ID) error {
 	}
 	answers := Answers(c.Notice, u)
 	for _, field := range order(answers) {
+		if !some(field) {
+			continue
+		}
 		if _, err := w.Save(ctx, by, id, field, answers[field], c.Draft[field].Version); err != nil {
 			return fmt.Errorf("%s: %w", field, err)
 		}
@@ -54,13 +65,49 @@ func Answers(n *notice.Notice, u org.Unit) filing.Answers {
 	for _, k := range n.Conditions {
 		answers[filing.SelfField(k.ID)] = filing.Met
 		answers[filing.StatementField(k.ID)] = statements[k.ID]
-	}
-	for f := range answers {
-		if !filing.Known(n, f) {
-			delete(answers, f) // an earlier call asks for less
+		if s, ok := statements[k.Name]; ok {
+			answers[filing.StatementField(k.ID)] = s
 		}
 	}
+	for f, v := range answers {
+		if !filing.Known(n, f) {
+			delete(answers, f) // an earlier call asks for less
+			continue
+		}
+		if x, ok := n.Form.Field(f); ok && x.Kind == notice.LongText {
+			v = within(earlier(v, written-n.Year), x.Limit)
+		} else if !ok {
+			v = earlier(v, written-n.Year)
+		}
+		answers[f] = v
+	}
 	return answers
+}
+
+// written is the year of the call that the texts were written for.
+const written = 2017
+
+var years = regexp.MustCompile(`20[01][0-9]`)
+
+// earlier puts the years of a text so many back.
+func earlier(text string, by int) string {
+	return years.ReplaceAllStringFunc(text, func(y string) string {
+		n, _ := strconv.Atoi(y)
+		return strconv.Itoa(n - by)
+	})
+}
+
+// within leaves sentences out at the end until a text is within its limit; 0 is none.
+func within(text string, limit int) string {
+	for limit > 0 && hanzi.Count(text) > limit {
+		cut := strings.TrimSuffix(text, "。")
+		i := strings.LastIndex(cut, "。")
+		if i < 0 {
+			return text
+		}
+		text = cut[:i] + "。"
+	}
+	return text
 }
 
 // order is a fixed order of fields, so that two runs leave the same history.

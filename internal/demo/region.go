@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"shenbao/internal/application"
+	"shenbao/internal/desk"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
 )
@@ -66,6 +67,11 @@ func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID
 	if err := w.Declare(ctx, by, id, false, ""); err != nil {
 		return err
 	}
+	return sheet(ctx, w, by, id, k)
+}
+
+// sheet is one expert's score sheet; k takes marks off.
+func sheet(ctx context.Context, w *World, by desk.Request, id application.ID, k int) error {
 	marks := map[string]int{}
 	for n, it := range review.Sheet() {
 		marks[it.Key] = it.Max - 1 - (k+n)%4
@@ -98,11 +104,20 @@ func Determine(ctx context.Context, w *World, ids ...application.ID) error {
 	if err != nil {
 		return err
 	}
+	grant := list.Recognition.Grant.Fen
+	if list.Recognition.Grant.Open {
+		grant = 100_000_00
+	}
 	choices := map[application.ID]application.Choice{}
+	first := slices.IndexFunc(list.Lines, func(l desk.RankLine) bool { return !slices.Contains(ids, l.ID) })
+	departs := first >= 0 && slices.ContainsFunc(list.Lines[first:], func(l desk.RankLine) bool { return slices.Contains(ids, l.ID) })
 	for i, l := range list.Lines {
-		c := application.Choice{Departure: "集体研究，兼顾地区布局和产业需要。"}
+		c := application.Choice{}
+		if departs {
+			c.Departure = "集体研究，兼顾地区布局和产业需要。"
+		}
 		if slices.Contains(ids, l.ID) {
-			c.Recognised, c.Plaque, c.GrantFen = true, list.Plaques[i], 100_000_00
+			c.Recognised, c.Plaque, c.GrantFen = true, list.Plaques[i], grant
 		} else {
 			c.Reason = "近年来的服务活动较少，示范带动作用尚不明显，可在充实后参加下一批申报。"
 		}
