@@ -23,7 +23,7 @@ func Begin(id ID, c *Call, n *notice.Notice, u org.Unit, by org.Actor, proxy boo
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "unit-not-active", "", "unit", u.Name)
 	case !u.MayApply():
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "unit-cannot-apply", cl, "unit", u.Name)
-	case !now.Before(c.Deadline) && !c.hasLeave(u.ID, now):
+	case !c.Accepts(u.ID, now):
 		return nil, event.Event{}, late(n, c.Deadline)
 	case !by.Is(org.Clerk):
 		return nil, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", cl, "role", string(org.Clerk))

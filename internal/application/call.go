@@ -128,6 +128,12 @@ func (c *Call) GiveLeave(n *notice.Notice, u org.Unit, until time.Time, reason s
 	return e, nil
 }
 
+// Accepts reports whether unit u can still begin an application: before the deadline, or
+// after it by leave.
+func (c *Call) Accepts(u org.UnitID, now time.Time) bool {
+	return c.State == CallOpen && (now.Before(c.Deadline) || c.hasLeave(u, now))
+}
+
 func (c *Call) hasLeave(u org.UnitID, now time.Time) bool {
 	return slices.ContainsFunc(c.Leaves, func(l Leave) bool { return l.Unit == u && now.Before(l.Until) })
 }

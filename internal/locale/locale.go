@@ -186,6 +186,15 @@ func (l Lang) Until(t time.Time) string {
 	return b.Format("2006年1月2日15时04分") + "（北京时间）"
 }
 
+// Due is a closing instant in a narrow column: 2017-07-20 24:00 for the midnight after it.
+func (l Lang) Due(t time.Time) string {
+	b := t.In(Beijing)
+	if t.IsZero() || b.Hour() != 0 || b.Minute() != 0 || b.Second() != 0 {
+		return l.Time(t)
+	}
+	return b.Add(-time.Second).Format(time.DateOnly) + " 24:00"
+}
+
 var under sync.Map // lang and prefix → what Under answered: every page asks the same
 
 // Under are all sentences whose key begins with prefix, by the rest of the key. Callers do

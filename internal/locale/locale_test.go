@@ -75,7 +75,7 @@ var dynamic = map[string][]string{
 	"unit-field.": {"clerk-name", "clerk-login", "clerk-phone", "clerk-email",
 		"principal-name", "principal-login", "principal-phone", "principal-email"},
 	"sheet-state.":   {"undeclared", "reading", "scored", "recused"},
-	"demo.":          {"hour", "day", "week", "month"},
+	"demo.":          {"hour", "day", "week", "month", "material", "review", "decision", "plaque"},
 	"messages.mail-": {"digest", "once", "none"},
 	"calls.":         {"new-lead", "new-keep", "amend-lead", "amend-keep"}, // of draftTitle
 	"tasks.":         {"done", "doing", "empty", "spared"},
@@ -388,11 +388,13 @@ func TestDates(t *testing.T) {
 		{locale.Zh.Date(day), "2017年7月21日"},
 		{locale.En.Date(day), "21 Jul 2017"},
 		{locale.Zh.Time(day), "2017-07-21 00:00"},
+		{locale.Zh.Due(day), "2017-07-20 24:00"},
+		{locale.En.Due(day.Add(-390 * time.Minute)), "2017-07-20 17:30"},
 		{locale.Zh.Until(day), "2017年7月20日24时（北京时间，含当日）"},
 		{locale.En.Until(day), "20 Jul 2017, 24:00 Beijing time (that day included)"},
 		{locale.Zh.Until(day.Add(-390 * time.Minute)), "2017年7月20日17时30分（北京时间）"},
 		{locale.En.Until(day.Add(-390 * time.Minute)), "20 Jul 2017, 17:30 Beijing time"},
-		{locale.Zh.Date(time.Time{}) + locale.Zh.Time(time.Time{}) + locale.En.Until(time.Time{}), ""},
+		{locale.Zh.Date(time.Time{}) + locale.Zh.Time(time.Time{}) + locale.Zh.Due(time.Time{}) + locale.En.Until(time.Time{}), ""},
 	} {
 		if x.got != x.want {
 			t.Errorf("got %q, want %q", x.got, x.want)

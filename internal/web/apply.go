@@ -87,7 +87,7 @@ func (s *Server) applications(q *query) error {
 		return err
 	}
 	if q.actor().Is(org.Clerk) && slices.Contains([]org.Kind{org.Host, org.Direct, org.CountyHR, org.LeagueHR}, q.actor().Kind) {
-		l.Start = openCalls(l.Calls)
+		l.Start = slices.DeleteFunc(slices.Clone(l.Calls), func(c *application.Call) bool { return !c.Accepts(org.UnitID(q.actor().Unit), q.at) })
 	}
 	return q.show(200, applicationsPage(q.view("app.list"), l))
 }
@@ -342,8 +342,10 @@ func outcomeTag(o filing.Opinion) string {
 	switch {
 	case o.Fallen != nil:
 		return "tag"
-	case o.Outcome == filing.Agree:
+	case o.Outcome == filing.Agree, o.Outcome == string(application.Recognised):
 		return "tag tag-ok"
+	case o.Outcome == filing.Return:
+		return "tag tag-wait"
 	}
 	return "tag tag-bad"
 }

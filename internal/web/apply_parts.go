@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
@@ -305,13 +306,14 @@ func choices(v View, p formPage, x notice.Field) []Option {
 	return out
 }
 
-// fieldLabel is a field's label: in Chinese as the annex prints it.
+// fieldLabel is a field's label: in Chinese as the annex prints it, without the colon and
+// the blanks that spread its characters on paper.
 func fieldLabel(v View, c *desk.Case, field string) string {
 	x, ok := c.Notice.Form.Field(field)
 	if !ok || v.Lang != locale.Zh {
 		return fieldName(v, c, field)
 	}
-	return x.Lead + x.Printed()
+	return strings.NewReplacer(" ", "", "　", "").Replace(strings.TrimRight(x.Lead+x.Printed(), "：: "))
 }
 
 // fieldName is what a field is called, also one that is not of the annex.

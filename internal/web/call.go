@@ -375,7 +375,7 @@ func canStart(v View, c *desk.CallPage) bool {
 	by := v.Session.Actor
 	files := by.Kind == org.Host || by.Kind == org.Direct || by.Kind == org.CountyHR || by.Kind == org.LeagueHR
 	own := slices.ContainsFunc(c.OwnCases, func(x application.Row) bool { return !x.State.Final() || x.State == application.Recognised })
-	return by.Is(org.Clerk) && files && !own && c.Call.State == application.CallOpen && v.Now.Before(c.Call.Deadline)
+	return by.Is(org.Clerk) && files && !own && c.Call.Accepts(org.UnitID(by.Unit), v.Now)
 }
 
 // forwards reports whether the actor's unit has units below it to send the call on to.

@@ -1,11 +1,6 @@
 package web
 
-import (
-	"slices"
-
-	"shenbao/internal/application"
-	"shenbao/internal/event"
-)
+import "shenbao/internal/event"
 
 func (s *Server) frontRoutes() {
 	s.open("GET /{$}", s.front)
@@ -39,8 +34,4 @@ func (s *Server) home(q *query) error {
 		return err
 	}
 	return q.show(200, homePage(q.view("home.title"), t))
-}
-
-func openCalls(cs []*application.Call) []*application.Call {
-	return slices.DeleteFunc(slices.Clone(cs), func(c *application.Call) bool { return c.State != application.CallOpen })
 }

@@ -347,7 +347,7 @@ func messagesPage(v View, ms []desk.Message, mail string) templ.Component {
 func said(l locale.Lang, m desk.Message) string {
 	s := l.Say("event."+m.Kind, m.Words())
 	if b := m.Words()["base"]; b != "" {
-		return b + "：" + s
+		return l.T("messages.about", "base", b, "said", s)
 	}
 	return s
 }

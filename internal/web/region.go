@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -274,12 +275,27 @@ func openFiles(c *desk.Case, purpose, topic string) []filing.Evidence {
 	return out
 }
 
+// purposeOf says what a file is for: which condition, or whose seal.
+func purposeOf(v View, c *desk.Case, e filing.Evidence) string {
+	about := ""
+	if k, ok := c.Notice.Condition(e.Topic); ok && e.Purpose == filing.ForEvidence {
+		about = word(v, c.Labels, k.Name)
+	}
+	if n, err := strconv.Atoi(e.Topic); err == nil && e.Purpose == filing.ForSeal && n < len(c.Route.Steps) {
+		about = c.Route.Steps[n].Name
+	}
+	if about == "" {
+		return v.T("purpose." + e.Purpose)
+	}
+	return v.T("region.files-for", "purpose", v.T("purpose."+e.Purpose), "about", about)
+}
+
 // lockable are the files that can be locked, as a choice.
 func lockable(v View, c *desk.Case) []Option {
 	var out []Option
 	for _, e := range c.Files {
 		if e.Quarantined.IsZero() {
-			out = append(out, Option{e.ID, v.T("purpose."+e.Purpose) + " " + e.Topic + " " + e.Name})
+			out = append(out, Option{e.ID, purposeOf(v, c, e) + " " + e.Name})
 		}
 	}
 	return out
