@@ -166,7 +166,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w, clock, play, err := demo.Open(ctx, c.Data, db, d, c.Clock)
+	tell := func(ctx context.Context, now func() time.Time) error {
+		return (&job.Runner{DB: db, Desk: d, Clock: now}).Drain(ctx)
+	}
+	w, clock, play, err := demo.Open(ctx, c.Data, db, d, c.Clock, tell)
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,16 @@ type Play struct {
 	scenes []scene
 
 	LeftOut []error // what was refused of it since it was opened
+	tell    Teller
 }
+
+// A Teller does the work that scenes left for later, at the moment that now says: people
+// are told on the day on which it happened.
+type Teller func(ctx context.Context, now func() time.Time) error
 
 // Open opens the demo of a data directory. A new one is made with everything that the cast
 // does until start; a used one goes on where it stopped.
-func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start time.Time) (*World, *Clock, *Play, error) {
+func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start time.Time, tell Teller) (*World, *Clock, *Play, error) {
 	at := Premiere
 	if start.Before(at) {
 		at = start
@@ -46,7 +51,7 @@ func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start tim
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	p, err := OpenPlay(dir, w)
+	p, err := OpenPlay(dir, w, tell)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -70,8 +75,8 @@ func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start tim
 }
 
 // OpenPlay finds how far the play of a data directory has come.
-func OpenPlay(dir string, w *World) (*Play, error) {
-	p := &Play{w: w, file: filepath.Join(dir, "demo-played"), scenes: script()}
+func OpenPlay(dir string, w *World, tell Teller) (*Play, error) {
+	p := &Play{w: w, file: filepath.Join(dir, "demo-played"), scenes: script(), tell: tell}
 	b, err := os.ReadFile(p.file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -102,6 +107,9 @@ func (p *Play) Until(ctx context.Context, until time.Time, set func(time.Time) e
 				return err
 			}
 			p.LeftOut = append(p.LeftOut, err)
+		}
+		if err := p.tell(ctx, p.w.Now); err != nil {
+			return err
 		}
 		if err := p.keep(p.played + 1); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"context"
 	"maps"
 	"path/filepath"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"shenbao/internal/demo"
 	"shenbao/internal/desk"
 	"shenbao/internal/file"
+	"shenbao/internal/job"
 	"shenbao/internal/store"
 )
 
@@ -32,9 +34,12 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tell := func(ctx context.Context, now func() time.Time) error {
+		return (&job.Runner{DB: db, Desk: w.Desk, Clock: now}).Drain(ctx)
+	}
 	until := func(to time.Time) {
 		t.Helper()
-		p, err := demo.OpenPlay(dir, w) // as after a new start
+		p, err := demo.OpenPlay(dir, w, tell) // as after a new start
 		if err != nil {
 			t.Fatal(err)
 		}

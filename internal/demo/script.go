@@ -232,6 +232,14 @@ func firstBatch() []scene {
 		scene{day(2014, 11, 4, 10), closesAll},
 		scene{day(2014, 11, 24, 10), func(ctx context.Context, w *World) error { return determinesBut(ctx, w, "松山园区") }},
 		scene{day(2014, 12, 1, 10), func(ctx context.Context, w *World) error { return w.CloseCall(ctx, w.As("厅/业务"), w.Call) }},
+		scene{day(2014, 12, 8, 10), func(ctx context.Context, w *World) error {
+			for _, p := range w.Cast {
+				if err := w.ReadMessages(ctx, w.As(p.Key)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 	)
 }
 
