@@ -334,7 +334,15 @@ func (d *Desk) HandOverPost(ctx context.Context, r Request, id org.PostID, login
 		if err := org.Recent(t.by, t.now); err != nil {
 			return err
 		}
+		// Somebody that the actor looks after: by giving away a post nobody comes to look after a
+		// stranger, nor learns which accounts there are.
 		to, err := t.tx.PersonByLogin(t.ctx, org.PlainLogin(login))
+		if err == nil {
+			to, _, err = t.person(to.ID)
+		}
+		if err != nil && !store.IsNotFound(err) {
+			return err
+		}
 		if err != nil || to.Disabled {
 			x := event.Refuse(event.Invalid, "person-unknown", "", "login", login)
 			x.Field = "to"

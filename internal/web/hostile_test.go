@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -273,4 +274,21 @@ func TestRowsSentBack(t *testing.T) {
 		s.must(w.Close())
 		sec.do(http.MethodPost, "/units/import/application", &b, w.FormDataContentType()).says(t, 422, "提交的内容太长")
 	}
+}
+
+// A post is handed over to somebody of the own unit; of others the person in charge does
+// not even learn whether there is such an account, let alone who it is.
+func TestHandOverToAStranger(t *testing.T) {
+	s := newSite(t)
+	head := s.as("松山园区/负责人")
+	one := head.post("/posts/post-gaowa/handover", "to", "menghe", "note", "调岗")
+	two := head.post("/posts/post-gaowa/handover", "to", "nobody", "note", "调岗")
+	plain := func(p page) string {
+		return regexp.MustCompile(`name="_key" value="[^"]*"`).ReplaceAllString(strings.ReplaceAll(p.body, "menghe", "nobody"), "")
+	}
+	if one.status != 422 || one.status != two.status || plain(one) != plain(two) {
+		t.Errorf("%d and %d: the answers differ", one.status, two.status)
+	}
+	head.get("/people/demo-menghe").says(t, 404)
+	s.as("厅/安全管理员").post("/posts/post-gaowa/handover", "to", "siqin", "note", "调岗").leads(t, "/people/demo-gaowa")
 }
