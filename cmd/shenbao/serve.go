@@ -166,6 +166,9 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if used, err := demo.Used(c.Data); err == nil && !used {
+		fmt.Println("正在准备演示数据，只在首次启动时，几秒即好。Preparing the demo's data, this once; a few seconds.")
+	}
 	tell := func(ctx context.Context, now func() time.Time) error {
 		return (&job.Runner{DB: db, Desk: d, Clock: now}).Drain(ctx)
 	}

@@ -37,8 +37,8 @@ func OpenClock(dir string, start time.Time) (*Clock, error) {
 	return c, c.keep(start)
 }
 
-// opened reports whether a clock was started in a data directory before.
-func opened(dir string) (bool, error) {
+// Used reports whether a clock was started in a data directory before.
+func Used(dir string) (bool, error) {
 	_, err := os.Stat(filepath.Join(dir, "demo-clock"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil

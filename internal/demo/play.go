@@ -55,7 +55,7 @@ func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start tim
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	used, err := opened(dir)
+	used, err := Used(dir)
 	if err == nil && !used {
 		if err = db.Hastily(ctx, func() error {
 			return p.Until(ctx, start, func(t time.Time) error { at = t; return nil })
