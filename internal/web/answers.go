@@ -71,7 +71,11 @@ func (q *query) answer(err error) {
 	for _, r := range rs {
 		ps = append(ps, Problem{Field: r.Field, Text: q.lang.Say("refusal."+r.Kind, r.Args), Clause: r.Clause})
 	}
-	if err := q.show(code, refusalPage(q.view("error.title"), ps, q.r.Header.Get("Referer"))); err != nil {
+	title := "error.title"
+	if q.r.Method == http.MethodGet {
+		title = "error.no-page"
+	}
+	if err := q.show(code, refusalPage(q.view(title), ps, q.r.Header.Get("Referer"))); err != nil {
 		slog.Error("error page", "error", err)
 	}
 }
