@@ -191,6 +191,16 @@ func (s *Server) opine(q *query) error {
 	return q.to(q.opinionPath(), "opinion-kept")
 }
 
+// levelPath is where a level reads an application that has passed it: on its opinion, or,
+// when it recommended itself and wrote none, on the application's own page.
+func levelPath(x desk.CandidateCase) string {
+	path := "/applications/" + string(x.ID)
+	if x.Route.Self() {
+		return path
+	}
+	return path + "/opinion"
+}
+
 func (q *query) opinionPath() string { return "/applications/" + q.id() + "/opinion" }
 
 // onOpinion does an act on the opinion and shows the page again.
