@@ -231,17 +231,23 @@ func answer(form url.Values, n *notice.Notice, answers filing.Answers) {
 	}
 }
 
-// write saves one field by itself, as autosave does: 改 申报1 单位简介=……
+// write saves one field by itself, as autosave does: 改 申报1 单位简介=…… [版次=0], over the
+// version that the page knows, or the one that stands.
 func write(s *story, w []string, refused bool) {
-	id := s.ids[w[0]]
-	for name, v := range s.typed(w[1:]) {
+	id, typed := s.ids[w[0]], s.typed(w[1:])
+	known := typed.Get("版次")
+	typed.Del("版次")
+	for name, v := range typed {
 		version := 0
 		s.must(s.DB.Read(s.t.Context(), s.now, func(tx *store.Tx) error {
 			d, err := tx.Draft(s.t.Context(), application.ID(id))
 			version = d[name].Version
 			return err
 		}))
-		s.send(sending{path: "/applications/" + id + "/answers", form: url.Values{"field": {name}, "value": v, "version": {fmt.Sprint(version)}}}, nil, refused)
+		if known == "" {
+			known = fmt.Sprint(version)
+		}
+		s.send(sending{path: "/applications/" + id + "/answers", form: url.Values{"field": {name}, "value": v, "version": {known}}}, nil, refused)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -408,11 +407,6 @@ func (s *story) kept(out sending, typed url.Values) {
 	}
 }
 
-var (
-	triggered = map[string]bool{} // kinds of refusals, over all stories
-	mu        sync.Mutex
-)
-
 // wrong: the page says why, in the sentence of the catalogue, and cites the clause.
 func (s *story) wrong(kind, clause string) {
 	if !locale.Has("refusal." + kind) {
@@ -426,9 +420,6 @@ func (s *story) wrong(kind, clause string) {
 	if cite := locale.Zh.T("clause.cite", "clause", clause); clause != "" && !strings.Contains(ps.text, cite) {
 		s.fail("the page does not cite %s\n%s", clause, s.seen())
 	}
-	mu.Lock()
-	triggered[kind] = true
-	mu.Unlock()
 }
 
 // sentence matches what is said of a refusal, whatever its particulars are.
