@@ -58,7 +58,11 @@ func (d *Desk) Todo(ctx context.Context, r Request) (Todo, error) {
 			if err != nil {
 				return err
 			}
-			if kind := a.Waiting(t.by); kind != "" {
+			kind := a.Waiting(t.by)
+			if kind == application.ActPrepare && a.Open() != nil {
+				kind = "correction"
+			}
+			if kind != "" {
 				out.Items = append(out.Items, TodoItem{Kind: kind, Subject: title(row), Unit: row.UnitName, Link: "/applications/" + string(row.ID),
 					Since: row.Moved, Due: a.DueBy(call)})
 			}

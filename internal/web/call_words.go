@@ -21,6 +21,15 @@ func callTag(s application.CallState) string {
 	return "tag tag-wait"
 }
 
+// callState is a call's state in words: past its deadline it is open to those who work on
+// what was handed in, no more to those who would apply.
+func callState(v View, c *application.Call) string {
+	if c.State == application.CallOpen && !v.Now.Before(c.Deadline) {
+		return v.T("calls.past-deadline")
+	}
+	return v.T("call-state." + string(c.State))
+}
+
 // revisionNumber and revisionAt say which of the published texts the page shows.
 func revisionNumber(c *desk.CallPage) int { return revisionOf(c).N }
 
