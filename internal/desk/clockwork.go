@@ -19,6 +19,9 @@ func (d *Desk) Tidy(ctx context.Context, now time.Time) error {
 		if err := tx.ExpireSessions(ctx, now.Add(-30*time.Minute), now.Add(-12*time.Hour)); err != nil {
 			return err
 		}
+		if err := tx.ExpireKeys(ctx, now.Add(-30*24*time.Hour)); err != nil {
+			return err
+		}
 		return tx.ExpireTries(ctx, now.Add(-24*time.Hour))
 	})
 }

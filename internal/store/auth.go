@@ -90,8 +90,11 @@ func (tx *Tx) Password(ctx context.Context, p org.PersonID) (string, error) {
 	return passwordOf.one(ctx, tx, string(p))
 }
 
-// SetPassword keeps a new hash.
+// SetPassword keeps a new hash; links to set one that are still open end.
 func (tx *Tx) SetPassword(ctx context.Context, p org.PersonID, hash string) error {
+	if err := endInvitation.do(ctx, tx, at(tx.Now), string(p)); err != nil {
+		return err
+	}
 	return putPassword.do(ctx, tx, string(p), hash, at(tx.Now))
 }
 

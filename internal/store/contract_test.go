@@ -536,3 +536,44 @@ func TestAboveGivesTheSameRoute(t *testing.T) {
 		})
 	})
 }
+
+// A new password ends the links to set one that are still open (C03, Q17); keys are
+// forgotten after their time and not before.
+func TestLinksAndKeysEnd(t *testing.T) {
+	engines(t, func(t *testing.T, db *DB) {
+		ctx := context.Background()
+		write(t, db, func(tx *Tx) error {
+			if err := tx.AddPerson(ctx, org.Person{ID: "p", Name: "p", Login: "p"}); err != nil {
+				return err
+			}
+			if err := tx.Invite(ctx, "token", "p", began.Add(time.Hour)); err != nil {
+				return err
+			}
+			if _, err := tx.Invited(ctx, "token"); err != nil {
+				t.Errorf("a new link: %v", err)
+			}
+			if err := tx.Remember(ctx, "p", "act", "key", "body", "answer"); err != nil {
+				return err
+			}
+			return tx.SetPassword(ctx, "p", "hash")
+		})
+		write(t, db, func(tx *Tx) error {
+			if _, err := tx.Invited(ctx, "token"); !IsNotFound(err) {
+				t.Errorf("the link outlives a new password: %v", err)
+			}
+			if err := tx.ExpireKeys(ctx, began.Add(-time.Second)); err != nil {
+				return err
+			}
+			if _, found, _, err := tx.Done(ctx, "p", "act", "key", "body"); !found || err != nil {
+				t.Errorf("a key was forgotten too early (%v)", err)
+			}
+			if err := tx.ExpireKeys(ctx, began.Add(time.Second)); err != nil {
+				return err
+			}
+			if _, found, _, err := tx.Done(ctx, "p", "act", "key", "body"); found || err != nil {
+				t.Errorf("a key outlives its time (%v)", err)
+			}
+			return nil
+		})
+	})
+}

@@ -206,6 +206,13 @@ var (
 	insertKey = exec(`INSERT INTO idempotency (person, act, key, body, result, at) VALUES ($1, $2, $3, $4, $5, $6)`)
 )
 
+var oldKeys = exec(`DELETE FROM idempotency WHERE at < $1`)
+
+// ExpireKeys forgets keys older than before: nobody sends a form again after that.
+func (tx *Tx) ExpireKeys(ctx context.Context, before time.Time) error {
+	return oldKeys.do(ctx, tx, at(before))
+}
+
 // Done finds what an act with the same key answered before. body is a hash of what was
 // asked; found is false the first time, same is false when the body differs.
 func (tx *Tx) Done(ctx context.Context, person, act, key, body string) (result string, found, same bool, err error) {

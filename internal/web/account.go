@@ -38,6 +38,11 @@ func (s *Server) signInAct(q *query) error {
 			return q.show(0, signInPage(q.view("sign-in.title"), f, q.r.PostFormValue("next")))
 		})
 	}
+	if q.signed { // the browser has one session; the one before it ends
+		if err := s.auth.SignOut(q.ctx(), q.at, q.session); err != nil {
+			return err
+		}
+	}
 	q.cookie(s.cookieName(), token, 0)
 	return q.to(local(q.r.PostFormValue("next")))
 }

@@ -292,3 +292,10 @@ func TestHandOverToAStranger(t *testing.T) {
 	head.get("/people/demo-menghe").says(t, 404)
 	s.as("厅/安全管理员").post("/posts/post-gaowa/handover", "to", "siqin", "note", "调岗").leads(t, "/people/demo-gaowa")
 }
+
+// The folder of scripts and styles gives its files and no list of them.
+func TestStaticIsNoListing(t *testing.T) {
+	c := newSite(t).as("")
+	c.get("/static/").says(t, 404)
+	c.get("/static/app.css").says(t, 200, ".demo-bar")
+}

@@ -122,6 +122,8 @@ func (q *query) signIn() error {
 
 func (q *query) json() bool { return strings.Contains(q.r.Header.Get("Accept"), "application/json") }
 
+const maxKey = 64
+
 // ask is what the desk is told of the request.
 func (q *query) ask() desk.Request {
 	by := q.session.Actor
@@ -129,7 +131,11 @@ func (q *query) ask() desk.Request {
 	if q.s.cfg.Demo != nil {
 		by.SignedIn = q.at // the demo's people have no passwords to be asked for
 	}
-	return desk.Request{By: by, At: q.at, Key: q.r.PostForm.Get("_key")}
+	key := q.r.PostForm.Get("_key")
+	if len(key) > maxKey {
+		key = "" // not one that a page of ours made
+	}
+	return desk.Request{By: by, At: q.at, Key: key}
 }
 
 func (q *query) actor() org.Actor { return q.session.Actor }

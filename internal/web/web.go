@@ -78,7 +78,7 @@ func New(d *desk.Desk, a *auth.Auth, cfg Config) *Server {
 	if err != nil {
 		panic("web: " + err.Error()) // the folder is embedded
 	}
-	s.mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(files))))
+	s.mux.Handle("GET /static/", cached(noLists(http.StripPrefix("/static/", http.FileServerFS(files)))))
 	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	s.frontRoutes()
 	s.accountRoutes()
@@ -93,6 +93,17 @@ func New(d *desk.Desk, a *auth.Auth, cfg Config) *Server {
 
 // Routes are all patterns of pages and acts.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
+
+// noLists keeps the file server from listing a folder.
+func noLists(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
 
 func cached(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
