@@ -318,14 +318,6 @@ func markOf(o filing.Opinion, condition string) filing.Mark {
 // may reports whether the page offers an act.
 func may(c *desk.Case, act string) bool { return slices.Contains(c.Can, act) }
 
-// holderLine is who holds an application, with whom to call.
-func holderLine(v View, c *desk.Case) string {
-	if who := reach(c.Holder); who != "" {
-		return c.Holder.Name + v.T("region.brackets", "what", who)
-	}
-	return c.Holder.Name
-}
-
 // usedColumns are the columns of a list in which something stands.
 func usedColumns(x notice.Field, answer string) []notice.Field {
 	rows := filing.Rows(answer)
