@@ -41,6 +41,15 @@ func Begin(id ID, c *Call, n *notice.Notice, u org.Unit, by org.Actor, proxy boo
 	return a, a.fact(Begun, by, now, cl), nil
 }
 
+// FilesFor refuses an HR bureau that would file for a unit whose own people can: accounts
+// are the posts held in it. The bureau stands in only for those without (R39).
+func FilesFor(n *notice.Notice, u org.Unit, accounts int) error {
+	if accounts > 0 {
+		return event.Refuse(event.Forbidden, "proxy-has-accounts", n.Hierarchy.Clause, "unit", u.Name)
+	}
+	return nil
+}
+
 // MayEdit reports why by can't change field now, or nil. While a correction is open only
 // the fields it names can be changed (D3).
 func (a *Application) MayEdit(by org.Actor, field string) error {

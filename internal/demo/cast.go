@@ -34,6 +34,8 @@ var hosts = []org.Unit{
 		Address: "赤峰市红山区高新大道1号", Contact: "韩雪梅", Phone: "0476-8820202"},
 	{ID: "host-muge", Name: "内蒙古牧歌乳业股份有限公司", Short: "牧歌乳业", Ownership: org.NonPublic, Superior: "dept-nmt", Division: "150105",
 		Address: "呼和浩特市赛罕区金桥路66号", Contact: "包文龙", Phone: "0471-5960303"},
+	{ID: "host-lvyuan", Name: "呼和浩特市赛罕区绿源农牧业专业合作社", Short: "绿源合作社", Ownership: org.NonPublic, Superior: "hr-150105", Division: "150105",
+		Address: "呼和浩特市赛罕区金河镇", Contact: "武喜贵", Phone: "0471-5961313"}, // nobody there has an account: its bureau files for it (R39)
 	{ID: "host-xitu", Name: "包头市晟源稀土新材料有限公司", Short: "晟源稀土", Ownership: org.NonPublic, Superior: "hr-150200", Division: "150207",
 		Address: "包头市九原区稀土路9号", Contact: "田野", Phone: "0472-6980404"},
 	{ID: "host-dalate", Name: "达拉特旗农牧业技术推广中心", Short: "达旗推广中心", Ownership: org.Public, Superior: "hr-150621", Division: "150621",

@@ -84,6 +84,12 @@ func (t *turn) choice(p *StartPage, bureau org.Unit, words string) error {
 		if b, ok := tree.Bureau(u.Division); !ok || b.ID != bureau.ID || u.Ownership != org.NonPublic {
 			continue
 		}
+		if posts, err := t.tx.PostsIn(t.ctx, u.ID); err != nil || len(posts) > 0 {
+			if err != nil {
+				return err
+			}
+			continue // it has people of its own
+		}
 		if len(p.Choice) == startChoice {
 			p.More = true
 			break
@@ -97,7 +103,7 @@ func (t *turn) start(p *StartPage, unit org.UnitID) (err error) {
 	if p.Unit, err = t.tx.Unit(t.ctx, unit); err != nil {
 		return err
 	}
-	if p.Proxy, err = t.filesFor(p.Unit); err != nil {
+	if p.Proxy, err = t.filesFor(p.Unit, p.Published.Notice); err != nil {
 		return err
 	}
 	if !p.Proxy && !t.by.In(unit) {

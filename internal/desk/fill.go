@@ -30,7 +30,7 @@ func (d *Desk) Begin(ctx context.Context, r Request, call string, unit org.UnitI
 		if err != nil {
 			return "", err
 		}
-		proxy, err := t.filesFor(u)
+		proxy, err := t.filesFor(u, p.Notice)
 		if err != nil {
 			return "", err
 		}
@@ -55,14 +55,22 @@ func (d *Desk) Begin(ctx context.Context, r Request, call string, unit org.UnitI
 	return application.ID(id), err
 }
 
-// filesFor reports whether the actor's unit is the HR bureau of u's place, not u itself (R39).
-func (t *turn) filesFor(u org.Unit) (bool, error) {
+// filesFor reports whether the actor's unit is the HR bureau of u's place, not u itself,
+// and asks whether it may stand in for u (R39).
+func (t *turn) filesFor(u org.Unit, n *notice.Notice) (bool, error) {
 	if t.by.In(u.ID) {
 		return false, nil
 	}
 	tree, err := t.tx.Tree(t.ctx)
 	b, ok := tree.Bureau(u.Division)
-	return ok && t.by.In(b.ID), err
+	if err != nil || !ok || !t.by.In(b.ID) {
+		return false, err
+	}
+	posts, err := t.tx.PostsIn(t.ctx, u.ID)
+	if err != nil || u.Ownership != org.NonPublic {
+		return true, err
+	}
+	return true, application.FilesFor(n, u, len(posts))
 }
 
 // earlierAnswers are what a takes over from an earlier application of its unit, and notes
