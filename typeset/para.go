@@ -195,7 +195,10 @@ func take(chars []char, width float64) int {
 			return 1
 		}
 		used += c.Advance
-		spare += c.after + c.before
+		spare += c.after
+		if j > 0 { // nothing comes before the first one that could come closer
+			spare += c.before
+		}
 		if c.breaks {
 			last = j + 1
 		}
