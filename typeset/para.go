@@ -128,8 +128,12 @@ func compress(chars []char) {
 
 // breaks finds after which characters a line may end, and where a line may be widened.
 func breaks(chars []char) {
+	ink := rune(0) // the last mark before or at i that is no blank: blanks at a break are not set
 	for i := range chars {
 		c := &chars[i]
+		if !blank(c.Rune) {
+			ink = c.Rune
+		}
 		if i+1 == len(chars) {
 			c.breaks = true
 			return
@@ -137,7 +141,7 @@ func breaks(chars []char) {
 		a, b := c.Rune, chars[i+1].Rune
 		c.gap = wide(a) || wide(b) || a == ' '
 		switch {
-		case strings.ContainsRune(noStart, b), strings.ContainsRune(noEnd, a), blank(b):
+		case strings.ContainsRune(noStart, b), strings.ContainsRune(noEnd, ink), blank(b):
 			c.breaks = false
 			c.gap = c.gap && !(a == b && (a == '—' || a == '…'))
 		case a == ' ', a == '-' && !unicode.IsDigit(b), a == '/' && !unicode.IsDigit(b):
