@@ -27,7 +27,7 @@ const (
 	wait = "wait"
 	now  = "now"
 
-	instruments = "hanzi workday flow draw score typeset typeset/font typeset/font/pack typeset/pdf notices tree"
+	instruments = "hanzi textmatch workday flow assign draw score typeset typeset/font typeset/font/pack typeset/pdf notices tree"
 	deciding    = "org notice event filing expert review application base evaluation"
 	// what computes and touches nothing outside the process
 	pure = "bytes cmp embed encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json errors fmt hash " +
@@ -46,10 +46,12 @@ const (
 //   - job: not web and auth, every change of business state goes through the desk.
 var rooms = map[string]room{
 	"hanzi":             {std: pure, third: "golang.org/x/text"},
+	"textmatch":         {std: pure, third: "golang.org/x/text"},
 	"workday":           {std: pure},
-	"flow":              {ours: "", std: pure},
-	"draw":              {ours: "", std: pure},
-	"score":             {ours: "", std: pure},
+	"flow":              {std: pure},
+	"assign":            {ours: "flow", std: pure + " crypto/hmac"},
+	"draw":              {ours: "flow", std: pure + " crypto/hmac"},
+	"score":             {std: pure},
 	"typeset":           {ours: "typeset/font", std: pure, third: "rsc.io/qr"},
 	"typeset/font":      {std: pure},
 	"typeset/font/pack": {ours: "typeset/font", std: pure},
@@ -92,6 +94,7 @@ var rooms = map[string]room{
 	"e2e":         {ours: "*", std: "*", third: "github.com/chromedp", timed: now},
 	"scenario":    {ours: "*", std: "*", timed: now},
 	"bench":       {ours: "*", std: "*", third: "golang.org/x/sys github.com/jackc/pgx/v5 modernc.org/sqlite", timed: now},
+	"bench/match": {ours: "textmatch", std: "*", timed: now},
 	"":            {ours: "*", std: "*", timed: now},
 }
 
