@@ -46,7 +46,10 @@ type Assignment struct {
 	Employer    string         `json:"employer"`
 	At          time.Time      `json:"at"`
 	Due         time.Time      `json:"due"`
-	Declared    time.Time      `json:"declared"` // zero: nothing is shown to the expert yet
+	Via         string         `json:"via,omitempty"`    // draw, match, or manual
+	Record      string         `json:"record,omitempty"` // of the draw or match that it rests on
+	Accepted    time.Time      `json:"accepted"`         // the round's invitation, with the undertaking
+	Declared    time.Time      `json:"declared"`         // zero: nothing is shown to the expert yet
 	Recused     bool           `json:"recused"`
 	Conflict    string         `json:"conflict,omitempty"` // the expert's own words
 	Marks       map[string]int `json:"marks,omitempty"`    // by item key
