@@ -17,6 +17,7 @@ import (
 const (
 	ListMaterial = "material"      // what is being checked
 	ListReviews  = "reviews"       // who reviews what, and how far they are
+	ListMeetings = "meetings"      // of the panels
 	ListRanking  = "determination" // the ranked list
 	ListGrants   = "grants"        // start-up money and where it is paid
 	ListPaper    = "parcels"       // the log of paper
@@ -28,6 +29,7 @@ const (
 var lists = map[string][]org.Role{
 	ListMaterial: {org.Staff, org.Intake, org.Approver},
 	ListReviews:  {org.Staff, org.Approver},
+	ListMeetings: {org.Staff, org.Approver},
 	ListRanking:  {org.Approver, org.Staff},
 	ListGrants:   {org.Finance},
 	ListPaper:    {org.Intake, org.Staff, org.Approver},
@@ -44,7 +46,7 @@ func MayList(by org.Actor, list string) error {
 
 // Lists are those that by may open, in the order of the way.
 func Lists(by org.Actor) []string {
-	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListRanking, ListGrants, ListPaper, ListExperts}, func(l string) bool {
+	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListGrants, ListPaper, ListExperts}, func(l string) bool {
 		return MayList(by, l) != nil
 	})
 }

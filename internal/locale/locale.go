@@ -120,6 +120,8 @@ func (l Lang) word(name, value string) string {
 		prefix = name + "."
 	case "line":
 		prefix = "route."
+	case "meeting":
+		prefix = "meeting-state."
 	case "item":
 		prefix = "sheet."
 	case "setting":

@@ -83,7 +83,10 @@ var dynamic = map[string][]string{
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
 		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
-	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
+	"meeting-state.": strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
+	"choice.":        review.Choices,
+	"threshold.":     {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
+	"files.for-":     {filing.ForProxy, filing.ForBank, filing.ForSeal},
 }
 
 // coded are prefixes whose values are literals of the code itself, at the places that
@@ -303,6 +306,7 @@ func TestWordsAreGiven(t *testing.T) {
 // application has a number only after it was submitted.
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
+	"meeting": {"{title}"}, "ballot": {"{ballot}", "{title}"},
 	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"},
 }
 

@@ -221,9 +221,7 @@ func (b *Ballot) CloseBallot(by org.Actor, now time.Time) (event.Event, error) {
 		return event.Event{}, event.Refuse(event.Closed, "ballot-closed", "")
 	}
 	b.Closed = now
-	e := b.fact(BallotClosed, by, now)
-	e.Detail["votes"] = strconv.Itoa(len(b.Votes))
-	return e, nil
+	return b.fact(BallotClosed, by, now, "votes", strconv.Itoa(len(b.Votes))), nil
 }
 
 // Annul makes a ballot count nothing, with a reason; it stays in the record.
@@ -246,9 +244,13 @@ func (b *Ballot) Annul(reason string, by org.Actor, now time.Time) (event.Event,
 	return e, nil
 }
 
-func (b *Ballot) fact(k event.Kind, by org.Actor, now time.Time) event.Event {
-	return event.Event{Kind: k, On: event.Subject{Kind: "meeting", ID: b.Meeting}, Call: b.Call, By: by.Actor, At: now, Outcome: event.OK,
+func (b *Ballot) fact(k event.Kind, by org.Actor, now time.Time, detail ...string) event.Event {
+	e := event.Event{Kind: k, On: event.Subject{Kind: "meeting", ID: b.Meeting}, Call: b.Call, By: by.Actor, At: now, Outcome: event.OK,
 		Detail: map[string]string{"ballot": strconv.Itoa(b.N), "title": b.Title}}
+	for i := 0; i+1 < len(detail); i += 2 {
+		e.Detail[detail[i]] = detail[i+1]
+	}
+	return e
 }
 
 // A Tally is what a ballot says of one application.

@@ -25,6 +25,7 @@ func (s *Server) regionRoutes() {
 	s.on("GET /applications/{id}/late-admission", s.lateForm)
 	s.on("POST /applications/{id}/late-admission", s.admitLate)
 	s.reviewRoutes()
+	s.meetingRoutes()
 	s.decideRoutes()
 	s.paperRoutes()
 	s.baseRoutes()

@@ -37,6 +37,7 @@ var inputless = []string{
 	"POST /applications/{id}/opinion-signature", "POST /applications/{id}/review-closing", "POST /reviews/{id}/score",
 	"POST /calls/{id}/proposal", "POST /calls/{id}/publication", "POST /calls/{id}/closing", "POST /calls/{id}/forwarding", "POST /calls/{id}/reminders",
 	"POST /calls/{id}/review-closing", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
+	"POST /meetings/{id}/order", "POST /meetings/{id}/opening", "POST /meetings/{id}/closing", "POST /meetings/{id}/ballots/{n}/closing",
 	"POST /people/{id}/invitation", "POST /applications/{id}/files/{file}/removal", "POST /applications/{id}/form/{part}",
 }
 
@@ -317,6 +318,9 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 	s.must(demo.ToPlaque(s.ctx(), s.World, recognised))
 	s.must(demo.CheckMaterial(s.ctx(), s.World, reviewing))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), reviewing, []org.PersonID{"demo-qianxuewen", "demo-siriguleng"}, s.clock().AddDate(0, 0, 9)))
+	meeting, err := s.PlanMeeting(s.ctx(), s.As("厅/业务"), s.Call, desk.MeetingDraft{Title: "评审会", Place: "呼和浩特", At: s.clock().AddDate(0, 0, 8),
+		Applications: []application.ID{reviewing}, Members: []org.PersonID{"demo-qianxuewen"}, Chair: "demo-qianxuewen"})
+	s.must(err)
 	parcel, err := s.LogParcel(s.ctx(), s.As("中心/受理"), s.Call, application.Parcel{From: "二连浩特市人社局", Carrier: "EMS", Sent: "2017-06-18", Arrived: "2017-06-20"})
 	s.must(err)
 	source, err := notices.FS.ReadFile(notices.DemoFirstBatch2014)
@@ -345,6 +349,7 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 		"people":        {"GET /people/{id}", []string{"demo-gaowa", "demo-menghe"}},
 		"posts":         {"GET /posts/{id}", []string{"post-gaowa", "post-menghe"}},
 		"parcels":       {"GET /parcels/{id}", []string{parcel}},
+		"meetings":      {"GET /meetings/{id}", []string{meeting}},
 		"bases":         {"GET /bases/{id}", []string{base.Lines[0].ID}},
 		"jobs":          {"", nil},
 		"token":         {"", nil},

@@ -68,3 +68,19 @@ const parts = [
 const used = parts.map(([selector, module, name]) => ({ found: all(selector), module, name })).filter((p) => p.found.length)
 const modules = await Promise.all(used.map((p) => import(p.module)))
 used.forEach((p, i) => p.found.forEach((e) => modules[i][p.name](e)))
+
+// A page of a meeting lies open on a tablet: it is fetched anew when the meeting went on,
+// unless something has been chosen or written in it.
+const meeting = document.querySelector("[data-meeting]")
+let touched = false
+if (meeting) {
+  addEventListener("input", () => { touched = true })
+  const look = async () => {
+    try {
+      const r = await fetch(meeting.dataset.meeting, { headers: { Accept: "application/json" } })
+      if (r.ok && (await r.json()).stamp !== meeting.dataset.stamp && !touched && !document.querySelector("dialog[open]")) return location.reload()
+    } catch { /* the network comes back */ }
+    setTimeout(look, 4000)
+  }
+  setTimeout(look, 4000)
+}
