@@ -111,7 +111,7 @@ func (t *turn) outOf(k dossier, members []review.Attendee) ([]org.PersonID, erro
 			return nil, err
 		}
 		recused := slices.ContainsFunc(as, func(a review.Assignment) bool { return a.Expert == m.Person && a.Recused })
-		if recused || review.Conflict(p, k.UnitName, k.Route.Recommender().Name) != nil {
+		if recused || review.Tied(p, k.UnitName, k.Route.Recommender().Name) != nil {
 			out = append(out, m.Person)
 		}
 	}

@@ -142,7 +142,7 @@ func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []
 		}
 		for i, c := range pool {
 			pool[i].Assigned = slices.ContainsFunc(as, func(x review.Assignment) bool { return x.Expert == c.ID })
-			pool[i].Conflict = review.Conflict(c.Person, k.UnitName, k.Route.Recommender().Name)
+			pool[i].Conflict = review.Tied(c.Person, k.UnitName, k.Route.Recommender().Name)
 		}
 		return nil
 	})

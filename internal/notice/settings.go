@@ -15,6 +15,11 @@ type Settings struct {
 	LocalFundsMin    int64 `json:"local_funds_min"`    // fen a year from local government; 0 = no minimum (R29)
 	RetiredApproval  bool  `json:"retired_approval"`   // retired experts need an employer's approval too (T17)
 	RectifyDays      int   `json:"rectify_days"`       // calendar days proposed for rectification (R87)
+
+	// Recusal (解释 “回避”: 通知未规定): same employer, kinship and the like always count.
+	RecusalPlace       string `json:"recusal_place"`         // experts of the same "league" or "county" are out; "off": not
+	RecusalFormerYears int    `json:"recusal_former_years"`  // a former employer counts so many years
+	RecusalCoWorkYears int    `json:"recusal_co_work_years"` // so does work done together
 }
 
 // DefaultSettings are what holds until the department sets something else. The figures
@@ -25,5 +30,6 @@ func DefaultSettings() Settings {
 		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5,
 		PublicNotice: true, PublicNoticeDays: 5, FirstDayCounts: true,
 		PanelMin: 5, ScoreMax: 100, RectifyDays: 180,
+		RecusalPlace: "off", RecusalFormerYears: 3, RecusalCoWorkYears: 3,
 	}
 }

@@ -39,9 +39,9 @@ func NoneComplete(least int) error {
 	return event.Refuse(event.Closed, "none-complete", "", "least", strconv.Itoa(least))
 }
 
-// Conflict is why an application of unit applicant can't be given to an expert: a tie that
+// Tied is why an application of unit applicant can't be given to an expert: a tie that
 // is computed, not claimed (B03); nil when none is found.
-func Conflict(p org.Person, applicant, recommender string) error {
+func Tied(p org.Person, applicant, recommender string) error {
 	at := hanzi.Fold(p.Employer)
 	if at != "" && (at == hanzi.Fold(applicant) || at == hanzi.Fold(recommender)) {
 		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)

@@ -68,7 +68,7 @@ func Assign(app, call string, p org.Person, applicant, recommender string, due t
 	if !by.Is(org.Staff) {
 		return Assignment{}, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	}
-	if err := Conflict(p, applicant, recommender); err != nil {
+	if err := Tied(p, applicant, recommender); err != nil {
 		return Assignment{}, event.Event{}, err
 	}
 	if !due.After(now) {
