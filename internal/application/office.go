@@ -22,6 +22,7 @@ const (
 	ListGrants   = "grants"        // start-up money and where it is paid
 	ListPaper    = "parcels"       // the log of paper
 	ListExperts  = "experts"       // the pool
+	ListTasks    = "base-tasks"    // plaques and start-up money of all calls
 )
 
 // lists says who may open a list. The ranking and the reviews are seen by those who
@@ -34,6 +35,7 @@ var lists = map[string][]org.Role{
 	ListGrants:   {org.Finance},
 	ListPaper:    {org.Intake, org.Staff, org.Approver},
 	ListExperts:  {org.Staff, org.Approver},
+	ListTasks:    {org.Staff, org.Approver, org.Finance},
 }
 
 // MayList reports why by can't open a list, or nil.
@@ -46,7 +48,7 @@ func MayList(by org.Actor, list string) error {
 
 // Lists are those that by may open, in the order of the way.
 func Lists(by org.Actor) []string {
-	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListGrants, ListPaper, ListExperts}, func(l string) bool {
+	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListGrants, ListTasks, ListPaper, ListExperts}, func(l string) bool {
 		return MayList(by, l) != nil
 	})
 }

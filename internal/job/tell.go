@@ -55,11 +55,8 @@ type delivery struct {
 }
 
 func (d *delivery) people(seats []notify.Seat) ([]org.PersonID, error) {
-	if d.e.On.Kind == "application" {
-		var err error
-		if d.app, err = d.tx.Application(d.ctx, application.ID(d.e.On.ID)); err != nil {
-			return nil, err
-		}
+	if err := d.subject(); err != nil {
+		return nil, err
 	}
 	var out []org.PersonID
 	for _, s := range seats {
@@ -74,6 +71,32 @@ func (d *delivery) people(seats []notify.Seat) ([]org.PersonID, error) {
 		}
 	}
 	return out, nil
+}
+
+// subject fetches the application that a fact is about, or that it stands behind: a base
+// came from one, an objection is held against one.
+func (d *delivery) subject() error {
+	id := application.ID(d.e.On.ID)
+	switch d.e.On.Kind {
+	case "application":
+	case "base":
+		b, err := d.tx.Base(d.ctx, d.e.On.ID)
+		if err != nil {
+			return err
+		}
+		id = application.ID(b.Application)
+	case "objection":
+		o, err := d.tx.Objection(d.ctx, d.e.On.ID)
+		if err != nil {
+			return err
+		}
+		id = application.ID(o.Application)
+	default:
+		return nil
+	}
+	var err error
+	d.app, err = d.tx.Application(d.ctx, id)
+	return err
 }
 
 func (d *delivery) side(s notify.Seat) ([]org.PersonID, error) {

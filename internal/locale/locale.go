@@ -116,7 +116,7 @@ func (l Lang) word(name, value string) string {
 	}
 	prefix := ""
 	switch name {
-	case "role", "state", "outcome", "purpose", "fate":
+	case "role", "state", "outcome", "purpose", "fate", "plaque-state", "grant-state":
 		prefix = name + "."
 	case "line":
 		prefix = "route."

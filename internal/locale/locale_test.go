@@ -37,7 +37,7 @@ var dynamic = map[string][]string{
 	"state.":      strs(application.States...),
 	"call-state.": strs(application.CallDraft, application.CallAsked, application.CallOpen, application.CallDone),
 	"unit-state.": strs(org.Pending, org.Active, org.Refused, org.Ended),
-	"base-state.": strs(base.Active),
+	"base-state.": strs(base.States...),
 	"role.":       append(strs(org.Roles...), event.System.Role),
 	"kind.":       strs(org.Kinds...),
 	"ownership.":  strs(org.Public, org.NonPublic),
@@ -66,6 +66,12 @@ var dynamic = map[string][]string{
 	"mistake.dangling-": {"field", "form", "step", "clause", "option"},
 
 	"region.": application.Lists(org.Actor{Actor: event.Actor{Role: string(org.Staff)}}),
+
+	"plaque-state.":    strs(base.PlaqueStates...),
+	"plaque-act.":      strs(base.PlaqueToMake, base.PlaqueToHand, base.PlaqueToRecall),
+	"grant-state.":     strs(base.GrantStates...),
+	"ending.":          base.Endings,
+	"base-task.ended-": {base.ToWithdraw, base.ToCorrect},
 
 	"level.sign-":        {filing.Agree, filing.Return, filing.Decline},
 	"level.sign-sure-":   {filing.Agree, filing.Return, filing.Decline},
@@ -306,7 +312,7 @@ func TestWordsAreGiven(t *testing.T) {
 // application has a number only after it was submitted.
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
-	"meeting": {"{title}"}, "ballot": {"{ballot}", "{title}"},
+	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "ballot": {"{ballot}", "{title}"},
 	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"},
 }
 

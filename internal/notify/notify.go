@@ -10,6 +10,7 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/base"
 	"shenbao/internal/event"
+	"shenbao/internal/filing"
 	"shenbao/internal/locale"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
@@ -86,7 +87,20 @@ var told = map[event.Kind][]Seat{
 	application.Reminded:                {{Behind, both}},
 	review.Assigned:                     {{Reviewer, nil}},
 	review.Recused:                      {staff},
-	base.Founded:                        {{Department, []org.Role{org.Finance}}},
+	base.Founded:                        {{Department, []org.Role{org.Finance, org.Staff}}},
+	base.PlaqueHanded:                   {{Applicant, both}},
+	base.GrantPaid:                      {{Applicant, both}},
+	base.ReopenedFact:                   {{Applicant, both}},
+	base.HeardFact:                      {staff, {Department, []org.Role{org.Approver}}},
+	base.WithdrawnFact:                  {{Applicant, both}, {OnRoute, both}, staff, {Department, []org.Role{org.Finance}}},
+	base.CorrectedFact:                  {{Applicant, both}, {OnRoute, both}, staff},
+	base.ConfirmedFact:                  {{Applicant, both}, staff},
+	filing.NoticePosted:                 {staff, {Department, []org.Role{org.Approver}}},
+	filing.ObjectionFiled:               {staff},
+	filing.ObjectionAsked:               {{Applicant, both}},
+	filing.ObjectionHeard:               {staff, {Department, []org.Role{org.Approver}}},
+	filing.ObjectionUpheld:              {{Applicant, both}, staff},
+	filing.ObjectionRejected:            {{Applicant, both}, staff},
 	org.UnitRegistered:                  {{Bureau, both}},
 	org.PostGranted:                     {{Subject, nil}},
 	org.PostDelegated:                   {{Subject, nil}},
@@ -97,7 +111,8 @@ func Seats(k event.Kind) []Seat { return told[k] }
 
 // urgent facts are mailed by themselves: a date runs.
 var urgent = map[event.Kind]bool{application.Returned: true, application.SupplementOrdered: true, application.Reminded: true,
-	application.DeadlineMoved: true, review.Assigned: true, application.FileQuarantined: true}
+	application.DeadlineMoved: true, review.Assigned: true, application.FileQuarantined: true,
+	base.ReopenedFact: true, filing.ObjectionAsked: true}
 
 // Urgent reports whether messages of a kind are mailed at once, also to those who asked
 // for the digest.
@@ -114,7 +129,13 @@ func Link(e event.Event) string {
 	case "call":
 		return "/calls/" + e.On.ID
 	case "base":
-		return "/bases/" + e.On.ID
+		return "/bases/" + e.On.ID + "/file"
+	case "objection":
+		return "/objections/" + e.On.ID
+	case "public-notice":
+		return "/public-notices/" + e.On.ID
+	case "meeting":
+		return "/meetings/" + e.On.ID
 	case "unit":
 		return "/registrations"
 	}

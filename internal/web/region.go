@@ -29,6 +29,7 @@ func (s *Server) regionRoutes() {
 	s.decideRoutes()
 	s.paperRoutes()
 	s.baseRoutes()
+	s.baseTaskRoutes()
 }
 
 // region leads to what the actor's post does for the newest call.
@@ -50,8 +51,11 @@ func (s *Server) region(q *query) error {
 }
 
 func listPath(call, list string) string {
-	if list == application.ListExperts {
+	switch list {
+	case application.ListExperts:
 		return "/experts"
+	case application.ListTasks:
+		return "/base-tasks"
 	}
 	return "/calls/" + call + "/" + list
 }

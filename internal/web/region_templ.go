@@ -91,7 +91,7 @@ func regionTabs(v View, call, current string) templ.Component {
 			}
 		}
 		for _, l := range application.Lists(v.Session.Actor) {
-			if call != "" || l == application.ListExperts {
+			if call != "" || l == application.ListExperts || l == application.ListTasks {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
