@@ -3,20 +3,29 @@ package workday
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// Why a year's file is refused. Each error wraps one of them and says where.
+// A FileError says why a year's file is refused, and where.
+type FileError struct {
+	Why  error  // one of those below
+	What string // the date, the year, what the decoder says
+}
+
+func (e *FileError) Error() string { return e.Why.Error() + ": " + e.What }
+func (e *FileError) Unwrap() error { return e.Why }
+
+// Why a year's file is refused.
 var (
 	ErrSyntax  = errors.New("not a year's file")        // no JSON, or not of this shape
 	ErrYear    = errors.New("no year that can be")      // before 2007, or after 2100
 	ErrEmpty   = errors.New("the year is not arranged") // no paper or no days: not announced yet
 	ErrDate    = errors.New("no date of this year")     // malformed, or neither of the year nor of the December before
 	ErrTwice   = errors.New("a day listed twice")
-	ErrMissing = errors.New("a holiday is missing") // part of a year only
+	ErrMissing = errors.New("a holiday is missing") // part of a year only: which day, or how few rest days
 )
 
 // statutory are the days that have been holidays in every year's paper (全国年节及纪念日放假办法):
@@ -33,7 +42,7 @@ const least = 14
 //
 //	{"year": 2027, "papers": ["https://…"], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}, …]}
 //
-// and refuses what can't be a whole year. Members it does not know are passed over: those
+// and refuses what can't be a whole year with a *FileError. Members it does not know are passed over: those
 // files name their schema.
 func ParseYear(file []byte) (Year, error) {
 	var in struct {
@@ -45,26 +54,26 @@ func ParseYear(file []byte) (Year, error) {
 		}
 	}
 	if err := json.Unmarshal(file, &in); err != nil {
-		return Year{}, fmt.Errorf("%w: %v", ErrSyntax, err)
+		return Year{}, &FileError{ErrSyntax, err.Error()}
 	}
 	y := Year{Year: in.Year, Papers: in.Papers}
 	if y.Year < 2007 || y.Year > 2100 {
-		return y, fmt.Errorf("%w: %d", ErrYear, y.Year)
+		return y, &FileError{ErrYear, strconv.Itoa(y.Year)}
 	}
 	if len(in.Papers) == 0 || len(in.Days) == 0 {
-		return y, fmt.Errorf("%w: %d", ErrEmpty, y.Year)
+		return y, &FileError{ErrEmpty, strconv.Itoa(y.Year)}
 	}
 	rest := map[Date]bool{}
 	for _, l := range in.Days {
 		d, err := Parse(l.Date)
 		if err != nil || d.Year() != y.Year && (d.Year() != y.Year-1 || d.Month() != time.December) {
-			return y, fmt.Errorf("%w: %q", ErrDate, l.Date)
+			return y, &FileError{ErrDate, l.Date}
 		}
 		if l.IsOffDay == nil || strings.TrimSpace(l.Name) == "" {
-			return y, fmt.Errorf("%w: %s has no name or does not say whether it is off", ErrSyntax, l.Date)
+			return y, &FileError{ErrSyntax, l.Date + ": name, isOffDay"}
 		}
 		if _, ok := rest[d]; ok {
-			return y, fmt.Errorf("%w: %s", ErrTwice, d)
+			return y, &FileError{ErrTwice, d.String()}
 		}
 		rest[d] = *l.IsOffDay
 		y.Days = append(y.Days, Listed{Date: d, Name: strings.TrimSpace(l.Name), Rest: *l.IsOffDay})
@@ -82,11 +91,11 @@ func whole(y Year, rest map[Date]bool) error {
 	}
 	for _, h := range statutory {
 		if d := Day(y.Year, h.month, h.day); !rest[d] {
-			return fmt.Errorf("%w: %s", ErrMissing, d)
+			return &FileError{ErrMissing, d.String()}
 		}
 	}
 	if n < least {
-		return fmt.Errorf("%w: %d rest days only", ErrMissing, n)
+		return &FileError{ErrMissing, strconv.Itoa(n) + " < " + strconv.Itoa(least)}
 	}
 	slices.SortFunc(y.Days, func(a, b Listed) int { return int(a.Date - b.Date) })
 	return nil

@@ -179,7 +179,7 @@ func TestParseYear(t *testing.T) {
 		{strings.Replace(good, "2026-05-01", "2027-01-01", 1), ErrDate, "2027-01-01"},
 		{strings.Replace(good, "2026-05-02", "2026-05-01", 1), ErrTwice, "2026-05-01"},
 		{strings.Replace(good, "2026-10-02", "2026-10-12", 1), ErrMissing, "2026-10-02"},
-		{strings.Replace(good, `"IsOffDay":true`, `"IsOff":true`, 1), ErrSyntax, "off"},
+		{strings.Replace(good, `"IsOffDay":true`, `"IsOff":true`, 1), ErrSyntax, "isOffDay"},
 		{`{"year":2027,"papers":["x"],"days":[{"name":"元旦","date":"2027-01-01","isOffDay":true}]}`, ErrMissing, "2027-05-01"},
 	} {
 		if _, err := ParseYear([]byte(v.file)); !errors.Is(err, v.want) || !strings.Contains(err.Error(), v.says) {
