@@ -24,7 +24,7 @@ var mustBeTold = strings.Fields(`
 	file-mismatch file-type file-empty file-active already-quarantined
 	check-condition supplement-fields due-required reason-required
 	declare-first recused already-declared already-scored expert-conflict too-few-scores mark-range
-	departure-reason plaque-number document-number sign-in-again
+	departure-reason budget-unset budget-reason sheet-state two-persons-named already-countersigned public-notice-first document-number sign-in-again
 	amend-number revision-same paper-code paper-missing-due paper-twice paper-left`)
 
 func TestRefusalsAreTold(t *testing.T) {

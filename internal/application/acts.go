@@ -97,6 +97,7 @@ const (
 	ActDeclare    = "declaration"
 	ActScore      = "score"
 	ActDecide     = "determination"
+	ActRelease    = "release"
 	ActReveal     = "account"
 	ActQuarantine = "quarantine"
 	ActPaper      = "paper"
@@ -138,8 +139,9 @@ var Acts = []Act{
 	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActDeclare, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
 	{ActScore, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
-	{ActDecide, []org.Role{org.Approver}, []State{Deciding}, Region, notice.StepDetermine, true},
-	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding}, Region, notice.StepAward, true},
+	{ActDecide, staff, []State{Deciding}, Region, notice.StepDetermine, false}, // laid before the deciding, on a sheet; SheetActs says who signs it
+	{ActRelease, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},
+	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding, Proposed}, Region, notice.StepAward, true},
 	{ActQuarantine, staff, States, Region, "", false},
 	{ActPaper, []org.Role{org.Intake}, States, Region, "", false},
 	{ActMove, staff, live, Region, "", false},

@@ -34,6 +34,7 @@ const (
 	Checking       State = "checking"        // 材料审核
 	Reviewing      State = "reviewing"       // 专家评审
 	Deciding       State = "deciding"        // 待确定
+	Proposed       State = "proposed"        // 拟认定: decided on an approved sheet, not released
 	Recognised     State = "recognised"      // 已认定
 	NotRecognised  State = "not_recognised"  // 不予认定
 	NotRecommended State = "not_recommended" // 不予推荐
@@ -42,7 +43,7 @@ const (
 )
 
 // States are all states, in the order of the way.
-var States = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding,
+var States = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding, Proposed,
 	Recognised, NotRecognised, NotRecommended, NotAccepted, Withdrawn}
 
 // Final reports whether nothing more happens to an application in state s (R10).

@@ -36,14 +36,14 @@ var Exceptional = []event.Kind{PlaceGranted, LateAdmitted, LeaveGiven, DeadlineM
 	SupplementCancelled, MovedToRevision, CallAmended}
 
 // IsException reports whether e belongs on the exceptions page: an exceptional act, a
-// departure from rank, or any act by delegation.
+// departure from rank, grants above the budget, or any act by delegation.
 func IsException(e event.Event) bool {
 	for _, k := range Exceptional {
 		if e.Kind == k {
 			return true
 		}
 	}
-	return e.By.For != "" || e.Detail["departure"] != ""
+	return e.By.For != "" || e.Detail["departure"] != "" || e.Detail["over_budget"] != ""
 }
 
 // CallState is where a call is.

@@ -13,7 +13,7 @@ var everyone = []string{"park/clerk", "park/principal", "other/clerk", "other/pr
 	"univ/clerk", "univ/principal", "centre/intake", "dept/staff", "dept/approver", "dept/finance", "dept/expert", "dept/sysadmin", "dept/secadmin", "dept/auditor", "/"}
 
 const (
-	handedIn = "banner returned city checking supplement reviewing deciding recognised refused declined rejected withdrawn"
+	handedIn = "banner returned city checking supplement reviewing deciding proposed recognised refused declined rejected withdrawn"
 	open     = "banner returned city checking supplement reviewing deciding"
 )
 
@@ -45,8 +45,9 @@ var may = map[string][]string{
 	application.ActCloseRev:   {"dept/staff: reviewing"},
 	application.ActDeclare:    {"dept/expert: reviewing"},
 	application.ActScore:      {"dept/expert: reviewing"},
-	application.ActDecide:     {"dept/approver: deciding"},
-	application.ActReveal:     {"dept/finance: deciding recognised"},
+	application.ActDecide:     {"dept/staff: deciding"},
+	application.ActRelease:    {"dept/approver: proposed"},
+	application.ActReveal:     {"dept/finance: deciding proposed recognised"},
 	application.ActQuarantine: {"dept/staff: " + handedIn},
 	application.ActPaper:      {"centre/intake: " + handedIn},
 	application.ActMove:       {"dept/staff: " + open},

@@ -78,12 +78,15 @@ func ForReview(n *notice.Notice, c filing.Content) filing.Content {
 }
 
 // Veil takes what only those who arrange and decide may know off a copy that is shown: the
-// score, the rank and why it was departed from (B01).
+// score, the rank, why it was departed from (B01), and a decision that is not released.
 func (a *Application) Veil(by org.Actor) {
 	if by.Is(org.Staff, org.Approver) {
 		return
 	}
 	a.Mean = 0
+	if a.State == Proposed {
+		a.Decision = nil // nothing is known before the release
+	}
 	if a.Decision != nil {
 		d := *a.Decision
 		d.Rank, d.Departure = 0, ""
@@ -142,20 +145,8 @@ func (c *Call) SetPanelMin(n *notice.Notice, least int, reason string, by org.Ac
 	return e, nil
 }
 
-// PlaquesFree refuses plaque numbers that another base bears already (R44). as and
-// choices are those of Determine, taken the numbers there are.
-func PlaquesFree(n *notice.Notice, as []*Application, choices []Choice, taken []string) error {
-	var bad event.Refusals
-	for i, a := range as {
-		if choices[i].Recognised && slices.Contains(taken, choices[i].Plaque) {
-			bad = append(bad, refuseField("plaque-number", clause(n, notice.StepDetermine), "plaque."+string(a.ID), "base", a.BaseName))
-		}
-	}
-	return bad.Or()
-}
-
-// NextPlaques suggests count numbers for plaques, year and three digits, after those that
-// are taken: a proposal, which the approver may write over.
+// NextPlaques are count numbers for plaques, year and three digits, after those that
+// are taken.
 func NextPlaques(year int, taken []string, count int) []string {
 	prefix, last := strconv.Itoa(year)+"-", 0
 	for _, t := range taken {

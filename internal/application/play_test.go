@@ -123,6 +123,7 @@ type play struct {
 	n       *notice.Notice
 	c       *application.Call
 	a       *application.Application
+	s       *application.DecisionSheet
 	route   org.Route
 	content filing.Content
 	now     time.Time
@@ -284,11 +285,40 @@ func (p *play) closeReview() *play {
 	return p
 }
 
-func (p *play) decide(yes bool) *play {
+// list is the ranked list on which the application stands alone.
+func (p *play) list() []application.Entry { return []application.Entry{{Application: p.a, Rank: 1}} }
+
+// propose takes the application through a decision sheet to its approval.
+func (p *play) propose(yes bool) *play {
 	p.t.Helper()
-	c := application.Choice{Recognised: yes, Plaque: "001", Reason: "名额有限"}
-	fs, err := application.Determine(p.n, []*application.Application{p.a}, []application.Choice{c}, "内人社发〔2017〕300号", "2017-08-30", p.as("dept/approver"), p.now)
-	if err != nil || len(fs) != 1 {
+	c := application.Choice{Outcome: application.LineNot, Reason: "名额有限"}
+	if yes {
+		c = application.Choice{Outcome: application.LineRecognised}
+	}
+	p.s = application.NewSheet("s1", p.c, 1)
+	p.must(p.s.Write(p.n, p.c, p.list(), application.Writing{Choices: map[application.ID]application.Choice{p.a.ID: c}}, true, p.as("dept/staff"), p.now))
+	p.must(p.s.Send(p.n, p.c, p.list(), application.Distribution{}, nil, false, p.as("dept/staff"), p.now))
+	fs, err := p.s.Approve(p.n, p.list(), application.SignAgree, "", p.s.Hash, p.as("dept/approver"), p.now)
+	if err != nil || len(fs) != 2 {
+		p.t.Fatalf("%v %v", fs, err)
+	}
+	return p
+}
+
+// must asks for a fact of the sheet or the call.
+func (p *play) must(e event.Event, err error) event.Event {
+	p.t.Helper()
+	if err != nil || e.Kind == "" || !e.At.Equal(p.now) {
+		p.t.Fatalf("%+v %v", e, err)
+	}
+	return e
+}
+
+func (p *play) release() *play {
+	p.t.Helper()
+	p.c.Settings.PublicNotice = false
+	fs, err := p.c.Release(p.n, p.s, []*application.Application{p.a}, document, "2017-08-30", nil, p.as("dept/approver"), p.now)
+	if err != nil || len(fs) != 2 {
 		p.t.Fatalf("%v %v", fs, err)
 	}
 	return p
@@ -310,8 +340,9 @@ var situations = []struct {
 	{"supplement", func(p *play) { p.handIn().pass().pass().check(p.supplement("配套政策")) }},
 	{"reviewing", func(p *play) { p.handIn().pass().pass().check(passing()) }},
 	{"deciding", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview() }},
-	{"recognised", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview().decide(true) }},
-	{"refused", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview().decide(false) }},
+	{"proposed", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview().propose(true) }},
+	{"recognised", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview().propose(true).release() }},
+	{"refused", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview().propose(false).release() }},
 	{"declined", func(p *play) {
 		d := agreeing()
 		d.Outcome = filing.Decline

@@ -88,7 +88,7 @@ func (g *game) material() application.CheckDraft {
 }
 
 func (g *game) choose() application.Choice {
-	return application.Choice{Recognised: rapid.Bool().Draw(g.rt, "yes"), Reason: g.reason(), Plaque: g.pick("plaque", "1", "1", "")}
+	return application.Choice{Outcome: g.pick("outcome", append(application.LineOutcomes, "")...), Reason: g.reason()}
 }
 
 // moves are all acts by name; the test fails when the table of acts has one that is not
@@ -142,7 +142,14 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 			return a.CloseReview(n, by, 8650, rapid.IntRange(0, 5).Draw(g.rt, "done"), 3, now)
 		},
 		application.ActDecide: func(by org.Actor) (event.Event, error) {
-			es, err := application.Determine(n, []*application.Application{a}, []application.Choice{g.choose()}, document, "2017-08-30", by, now)
+			return g.decided(n, by)
+		},
+		application.ActRelease: func(by org.Actor) (event.Event, error) {
+			if g.s == nil {
+				g.s = application.NewSheet("none", g.c, 1)
+			}
+			g.c.Settings.PublicNotice = false
+			es, err := g.c.Release(n, g.s, []*application.Application{a}, document, "2017-08-30", nil, by, now)
 			if err != nil {
 				return event.Event{}, err
 			}
@@ -158,6 +165,26 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 			return e, err
 		},
 	}
+}
+
+// decided is the way over a sheet that by writes and the approver approves.
+func (g *game) decided(n *notice.Notice, by org.Actor) (event.Event, error) {
+	if err := g.a.May(by, application.ActDecide); err != nil {
+		return event.Event{}, err
+	}
+	s := application.NewSheet("s", g.c, 1)
+	if _, err := s.Write(n, g.c, g.list(), application.Writing{Choices: map[application.ID]application.Choice{g.a.ID: g.choose()}}, true, by, g.now); err != nil {
+		return event.Event{}, err
+	}
+	if _, err := s.Send(n, g.c, g.list(), application.Distribution{}, nil, false, by, g.now); err != nil {
+		return event.Event{}, err
+	}
+	es, err := s.Approve(n, g.list(), application.SignAgree, "", s.Hash, g.as("dept/approver"), g.now)
+	if err != nil {
+		return event.Event{}, err
+	}
+	g.s = s
+	return es[1], nil
 }
 
 // asked is an act whose deed is review's: here only who and when is decided.

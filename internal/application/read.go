@@ -46,7 +46,7 @@ type Filter struct {
 }
 
 // OpenStates are the states without a final status: what still blocks a call (R10).
-var OpenStates = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding}
+var OpenStates = []State{Draft, AwaitSignature, SignedOff, Moving, Checking, Reviewing, Deciding, Proposed}
 
 // Taken counts the places that some application holds.
 func Taken(places []Place) int {
@@ -107,7 +107,7 @@ func (c *Call) Sees(by org.Actor) bool {
 func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
 	inside := by.Is(org.Staff, org.Approver)
 	switch {
-	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed:
+	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed, e.Kind == ProposedFact:
 		return inside
 	case e.Kind == AccountRevealed:
 		return inside || by.Is(org.Finance) || by.In(a.Unit)
@@ -125,7 +125,7 @@ func Industry(c filing.Content) []string { return filing.Words(c.Answers.Get(fil
 // Waiting is what the application waits for from by: the name of the next act; "" nothing.
 // locale has "todo.<word>".
 func (a *Application) Waiting(by org.Actor) string {
-	for _, name := range []string{ActSign, ActSubmit, ActPrepare, ActSeal, ActForward, ActCheck, ActCloseRev, ActDecide} {
+	for _, name := range []string{ActSign, ActSubmit, ActPrepare, ActSeal, ActForward, ActCheck, ActCloseRev, ActDecide, ActRelease} {
 		if a.May(by, name) != nil {
 			continue
 		}

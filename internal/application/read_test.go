@@ -19,7 +19,7 @@ func TestWaiting(t *testing.T) {
 		"await": {"park/principal": application.ActSign}, "signed": {"park/clerk": application.ActSeal},
 		"banner": {"banner/clerk": application.ActOpine}, "city": {"city/clerk": application.ActOpine},
 		"checking": {"dept/staff": application.ActCheck, "centre/intake": application.ActCheck}, "reviewing": {"dept/staff": application.ActCloseRev},
-		"deciding": {"dept/approver": application.ActDecide},
+		"deciding": {"dept/staff": application.ActDecide}, "proposed": {"dept/approver": application.ActRelease},
 	}
 	for _, s := range situations {
 		p := at(t, s.name)

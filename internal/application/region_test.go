@@ -11,92 +11,6 @@ import (
 	"shenbao/internal/filing"
 )
 
-const document = "内人社发〔2017〕300号"
-
-// three applications to be decided, in the order of their scores.
-func three(t *testing.T) (*play, []*application.Application) {
-	t.Helper()
-	p := at(t, "deciding")
-	as := []*application.Application{p.a, at(t, "deciding").a, at(t, "deciding").a}
-	for i, a := range as {
-		a.ID = application.ID("a" + string(rune('1'+i)))
-	}
-	return p, as
-}
-
-func TestDetermine(t *testing.T) {
-	yes := func(plaque string) application.Choice {
-		return application.Choice{Recognised: true, Plaque: plaque, GrantFen: 10_000_000}
-	}
-	no := application.Choice{Reason: "名额有限"}
-	why := func(c application.Choice) application.Choice { c.Departure = "兼顾地区和行业布局"; return c }
-	for _, c := range []struct {
-		name    string
-		choices []application.Choice
-		doc     string
-		date    string
-		want    string
-	}{
-		{"by rank", []application.Choice{yes("1"), yes("2"), no}, document, "2017-08-30", ""},
-		{"all", []application.Choice{yes("1"), yes("2"), yes("3")}, document, "2017-08-30", ""},
-		{"none", []application.Choice{no, no, no}, document, "2017-08-30", ""},
-		{"out of rank, with reasons on both sides (R19)", []application.Choice{why(no), yes("1"), no}, document, "2017-08-30", "departure-reason"},
-		{"out of rank, with every reason", []application.Choice{why(no), why(yes("1")), no}, document, "2017-08-30", ""},
-		{"out of rank, without", []application.Choice{no, yes("1"), yes("2")}, document, "2017-08-30", "departure-reason departure-reason departure-reason"},
-		{"a no without a reason", []application.Choice{yes("1"), yes("2"), {}}, document, "2017-08-30", "reason-required"},
-		{"a plaque without a number", []application.Choice{yes(""), yes("2"), no}, document, "2017-08-30", "plaque-number"},
-		{"a number twice", []application.Choice{yes("1"), yes("1"), no}, document, "2017-08-30", "plaque-number"},
-		{"a negative grant", []application.Choice{{Recognised: true, Plaque: "1", GrantFen: -1}, no, no}, document, "2017-08-30", "amount"},
-		{"no document number", []application.Choice{yes("1"), no, no}, "300号", "2017-08-30", "document-number"},
-		{"no such day", []application.Choice{yes("1"), no, no}, document, "2017-08-32", "date"},
-		{"fewer choices than applications", []application.Choice{yes("1")}, document, "2017-08-30", "list-changed"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p, as := three(t)
-			facts, err := application.Determine(p.n, as, c.choices, c.doc, c.date, p.as("dept/approver"), p.now)
-			if kind(err) != c.want {
-				t.Fatalf("%v, want %q", err, c.want)
-			}
-			for i, a := range as {
-				if err != nil {
-					if a.State != application.Deciding || a.Decision != nil {
-						t.Errorf("refused, and yet %s", a.State)
-					}
-					continue
-				}
-				yes := c.choices[i].Recognised
-				if (a.State == application.Recognised) != yes || a.Decision.Rank != i+1 || a.HoldsPlace() != yes || a.Problems() != nil {
-					t.Errorf("%d: %s %+v", i, a.State, a.Decision)
-				}
-				if application.IsException(facts[i]) != (c.choices[i].Departure != "") || facts[i].Clause != "四（二）" {
-					t.Errorf("%d: fact %+v", i, facts[i])
-				}
-				if o := a.Opinions[len(a.Opinions)-1]; o.Box != 3 || !o.Stands() || o.Signer.Person != "dept/approver" {
-					t.Errorf("%d: box 3 %+v", i, o)
-				}
-			}
-		})
-	}
-}
-
-func TestDetermineWho(t *testing.T) {
-	p := at(t, "deciding")
-	decide := func(post string, signedIn time.Time) func() error {
-		return func() error {
-			return second(application.Determine(p.n, []*application.Application{p.a}, []application.Choice{{Reason: "r"}}, document, "2017-08-30", as(post, signedIn), p.now))
-		}
-	}
-	p.no("wrong-role", decide("dept/staff", p.now))
-	p.no("sign-in-again", decide("dept/approver", p.now.Add(-16*time.Minute)))
-	lent := for_("dept/staff", "dept/approver", p.now) // who checked it may not decide it, by delegation either
-	p.no("two-persons", func() error {
-		return second(application.Determine(p.n, []*application.Application{p.a}, []application.Choice{{Reason: "r"}}, document, "2017-08-30", lent, p.now))
-	})
-	p.no("list-changed", func() error { return second(application.Determine(p.n, nil, nil, document, "2017-08-30", lent, p.now)) })
-	p = at(t, "reviewing")
-	p.no("wrong-state", decide("dept/approver", p.now))
-}
-
 func TestCloseReview(t *testing.T) {
 	p := at(t, "reviewing")
 	closing := func(done, least int) func() error {
@@ -316,7 +230,7 @@ func TestMoveToRevision(t *testing.T) {
 			if kind(err) != "not-your-unit" {
 				t.Errorf("%s: %v", s.name, err)
 			}
-		case was.Final():
+		case was.Final() || was == application.Proposed:
 			if kind(err) != "wrong-state" {
 				t.Errorf("%s: %v", s.name, err)
 			}

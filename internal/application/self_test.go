@@ -42,7 +42,7 @@ func TestSelf(t *testing.T) {
 	if v, _ := p.a.Current(); v.N != 2 || b[1].Version != 2 || b[2].Version != 2 || !b[2].Rule {
 		t.Errorf("%+v", b)
 	}
-	p.check(passing()).closeReview().decide(true)
+	p.check(passing()).closeReview().propose(true).release()
 }
 
 // R39: a bureau files for a firm without an account, with its signed paper.

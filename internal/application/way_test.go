@@ -106,7 +106,7 @@ func TestWholeWay(t *testing.T) {
 	}
 	step(p.ok(p.a.CheckMaterial(p.n, passing(), p.as("centre/intake"), p.now)), application.Checked, application.Reviewing, "dept")
 	step(p.ok(p.a.CloseReview(p.n, p.as("dept/staff"), 8650, 5, 5, p.now)), application.ReviewClosed, application.Deciding, "dept")
-	p.decide(true)
+	p.propose(true).release()
 	if p.a.State != application.Recognised || p.a.Holder() != "" || !p.a.HoldsPlace() || !p.a.Live() || p.a.Decision.Document != "内人社发〔2017〕300号" {
 		t.Errorf("%+v", p.a)
 	}
@@ -471,7 +471,7 @@ func TestCancelSupplement(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	for _, s := range situations {
 		p := at(t, s.name)
-		over := p.a.State.Final()
+		over := p.a.State.Final() || p.a.State == application.Proposed // decided, and on a list that is signed
 		if over {
 			p.no("wrong-state", func() error { return second(p.a.Withdraw(p.as("park/principal"), "r", p.now)) })
 			continue

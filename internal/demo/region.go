@@ -97,32 +97,80 @@ func ToPlaque(ctx context.Context, w *World, ids ...application.ID) error {
 	return Determine(ctx, w, ids...)
 }
 
-// Determine decides the call's list: ids are recognised, whatever else is on it is not.
+// Determine takes the call's list through the decision sheet to the release: ids are
+// recognised, whatever else is on it is not.
 func Determine(ctx context.Context, w *World, ids ...application.ID) error {
+	if err := ProposeSheet(ctx, w, ids...); err != nil {
+		return err
+	}
 	by := w.As("厅/审批")
+	if err := ApproveSheet(ctx, w); err != nil {
+		return err
+	}
+	p, err := w.DecisionSheet(ctx, by, w.Call, 0)
+	if err != nil {
+		return err
+	}
+	if p.Call.Settings.PublicNotice {
+		if err := w.SetPublicNotice(ctx, by, w.Call, false, "经厅党组会研究，本批名单已在会前公开征求意见，不再另行公示。"); err != nil {
+			return err
+		}
+	}
+	return w.Release(ctx, by, w.Call, fmt.Sprintf("内人社发〔%d〕300号", p.Year), w.Now().Format("2006-01-02"))
+}
+
+// budget is what the start-up grants of the demo's call may come to.
+const budget = 2_000_000_00
+
+// ProposeSheet writes the decision sheet of the call's list and sends it to be approved;
+// ids are recognised, whatever else is on the list is not.
+func ProposeSheet(ctx context.Context, w *World, ids ...application.ID) error {
+	by := w.As("厅/业务2")
 	list, err := w.Ranked(ctx, by, w.Call)
 	if err != nil {
 		return err
 	}
+	if list.Call.Settings.BudgetFen == 0 {
+		if err := w.SetBudget(ctx, w.As("厅/财务"), w.Call, budget, "按本年度专家服务基地专项经费安排。"); err != nil {
+			return err
+		}
+	}
+	if err := w.WriteSheet(ctx, by, w.Call, choosing(list, ids), true); err != nil {
+		return err
+	}
+	return w.SendSheet(ctx, by, w.Call, []desk.Named{{Post: "post-zhangjianguo", Office: "规划财务处"}}, false)
+}
+
+// choosing recognises ids and nothing else of the list.
+func choosing(list *desk.RankedList, ids []application.ID) application.Writing {
 	grant := list.Recognition.Grant.Fen
 	if list.Recognition.Grant.Open {
 		grant = 100_000_00
 	}
-	choices := map[application.ID]application.Choice{}
-	first := slices.IndexFunc(list.Lines, func(l desk.RankLine) bool { return !slices.Contains(ids, l.ID) })
-	departs := first >= 0 && slices.ContainsFunc(list.Lines[first:], func(l desk.RankLine) bool { return slices.Contains(ids, l.ID) })
-	for i, l := range list.Lines {
-		c := application.Choice{}
-		if departs {
-			c.Departure = "集体研究，兼顾地区布局和产业需要。"
-		}
+	out := application.Writing{Choices: map[application.ID]application.Choice{}, Ties: map[int]string{},
+		Words: "经材料审核、专家评审和集体研究，拟按名单认定。"}
+	for _, l := range list.Lines {
+		c := application.Choice{Outcome: application.LineNot, Reason: "近年来的服务活动较少，示范带动作用尚不明显，可在充实后参加下一批申报。",
+			Departure: "集体研究，兼顾地区布局和产业需要。"}
 		if slices.Contains(ids, l.ID) {
-			c.Recognised, c.Plaque, c.GrantFen = true, list.Plaques[i], grant
-		} else {
-			c.Reason = "近年来的服务活动较少，示范带动作用尚不明显，可在充实后参加下一批申报。"
+			c.Outcome, c.Reason, c.GrantFen = application.LineRecognised, "", grant
 		}
-		choices[l.ID] = c
+		out.Choices[l.ID] = c
+		if l.Tied {
+			out.Ties[l.Rank] = "同分各家经集体研究，按服务活动的数量取舍。"
+		}
 	}
-	document := fmt.Sprintf("内人社发〔%d〕300号", list.Year)
-	return w.Desk.Determine(ctx, by, w.Call, choices, document, w.Now().Format("2006-01-02"))
+	return out
+}
+
+// ApproveSheet countersigns and approves the call's decision sheet.
+func ApproveSheet(ctx context.Context, w *World) error {
+	p, err := w.DecisionSheet(ctx, w.As("厅/业务"), w.Call, 0)
+	if err != nil {
+		return err
+	}
+	if err := w.Countersign(ctx, w.As("厅/财务"), w.Call, application.SignAgree, "经费在预算内。", p.Sheet.Hash); err != nil {
+		return err
+	}
+	return w.Desk.ApproveSheet(ctx, w.As("厅/审批"), w.Call, application.SignAgree, "同意。", p.Sheet.Hash)
 }

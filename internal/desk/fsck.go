@@ -47,11 +47,18 @@ func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 		if err := rep.bases(ctx, tx); err != nil {
 			return err
 		}
+		if err := rep.sheets(ctx, tx); err != nil {
+			return err
+		}
 		hashes, err := tx.EvidenceHashes(ctx)
 		if err != nil {
 			return err
 		}
-		for _, h := range hashes {
+		more, err := tx.CallFileHashes(ctx)
+		if err != nil {
+			return err
+		}
+		for _, h := range append(hashes, more...) {
 			named[h] = true
 			ok, err := d.files.Has(ctx, h)
 			if err != nil {
@@ -204,6 +211,33 @@ func (r *Report) places(ctx context.Context, tx *store.Tx) error {
 			return err
 		case !a.HoldsPlace() || a.Call != p.Call || string(a.Route.Recommender().Unit) != p.Unit:
 			r.say("place %d of %s: application %s in state %s holds it and should not", p.N, p.Unit, a.ID, a.State)
+		}
+	}
+	return nil
+}
+
+// sheets compares what was signed on decision sheets with what is kept of them, and with
+// the applications that they decided.
+func (r *Report) sheets(ctx context.Context, tx *store.Tx) error {
+	ss, err := tx.AllSheets(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range ss {
+		for _, p := range s.Problems() {
+			r.say("decision sheet %s: %s", s.ID, p)
+		}
+		if s.State != application.SheetApproved && s.State != application.SheetReleased {
+			continue
+		}
+		for _, l := range s.Lines {
+			a, err := tx.Application(ctx, l.Application)
+			if err != nil {
+				return err
+			}
+			if a.Decision == nil || a.Decision.Sheet != s.ID {
+				r.say("decision sheet %s: application %s was not decided by it", s.ID, a.ID)
+			}
 		}
 	}
 	return nil

@@ -5,14 +5,10 @@ import (
 	"time"
 
 	"shenbao/internal/application"
-	"shenbao/internal/base"
 	"shenbao/internal/event"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
 )
-
-// rankMax bounds the ranked list of a call, which is decided in one act.
-const rankMax = 5000
 
 // Check records the material check and what follows from it (R41).
 func (d *Desk) Check(ctx context.Context, r Request, id application.ID, c application.CheckDraft) error {
@@ -125,103 +121,4 @@ func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID) er
 		mean, done := review.Mean(as)
 		return k.CloseReview(k.n, t.by, mean, done, k.call.Settings.PanelMin, t.now)
 	})
-}
-
-// Determine decides the ranked list of a call in one act; bases come into being (R43–R46).
-// choices are by application, document and date are of the determining document.
-func (d *Desk) Determine(ctx context.Context, r Request, call string, choices map[application.ID]application.Choice, document, date string) error {
-	_, err := d.act(ctx, r, application.ActDecide, onCall(call), []any{choices, document, date}, func(t *turn) (string, error) {
-		as, facts, err := t.determine(call, choices, document, date)
-		if err != nil {
-			return "", err
-		}
-		for i, a := range as {
-			if err := t.keep(dossier{Application: a}, true, facts[i]); err != nil {
-				return "", err
-			}
-			if err := t.found(a); err != nil {
-				return "", err
-			}
-		}
-		return "", nil
-	})
-	return err
-}
-
-// Rehearse asks what Determine would say and changes nothing: for the page on which the
-// approver reads once more what is about to be decided.
-func (d *Desk) Rehearse(ctx context.Context, r Request, call string, choices map[application.ID]application.Choice, document, date string) error {
-	return d.read(ctx, r, func(t *turn) error {
-		_, _, err := t.determine(call, choices, document, date)
-		return err
-	})
-}
-
-// determine asks for the decision on the list as it stands now; nothing is kept yet.
-func (t *turn) determine(call string, choices map[application.ID]application.Choice, document, date string) ([]*application.Application, []event.Event, error) {
-	if err := application.MayList(t.by, application.ListRanking); err != nil {
-		return nil, nil, err // how long the list is is nobody else's to hear
-	}
-	rows, err := t.tx.Ranked(t.ctx, application.Filter{Call: call, States: []application.State{application.Deciding}}, rankMax)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(rows) == 0 || len(rows) != len(choices) {
-		return nil, nil, event.Refuse(event.Conflict, "list-changed", "")
-	}
-	var as []*application.Application
-	var cs []application.Choice
-	var k dossier
-	for _, row := range rows {
-		if k, err = t.open(row.ID); err != nil {
-			return nil, nil, err
-		}
-		c, ok := choices[row.ID]
-		if !ok {
-			return nil, nil, event.Refuse(event.Conflict, "list-changed", "")
-		}
-		as, cs = append(as, k.Application), append(cs, c)
-	}
-	taken, err := t.plaques()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := application.PlaquesFree(k.n, as, cs, taken); err != nil {
-		return nil, nil, err
-	}
-	facts, err := application.Determine(k.n, as, cs, document, date, t.by, t.now)
-	return as, facts, err
-}
-
-// plaques are the numbers of all plaques that there are.
-func (t *turn) plaques() ([]string, error) {
-	bs, err := t.tx.Bases(t.ctx)
-	var out []string
-	for _, b := range bs {
-		out = append(out, b.Plaque.Number)
-	}
-	return out, err
-}
-
-// found turns a recognised application into a base, in the same transaction.
-func (t *turn) found(a *application.Application) error {
-	if a.State != application.Recognised {
-		return nil
-	}
-	k, err := t.open(a.ID)
-	if err != nil {
-		return err
-	}
-	v, _ := a.Current()
-	content, err := t.tx.Frozen(t.ctx, a.ID, v.N)
-	if err != nil {
-		return err
-	}
-	b, e := base.Found(base.Base{ID: t.tx.NewID(), Application: string(a.ID), Call: a.Call, Name: a.BaseName, Host: a.Unit, HostName: a.UnitName,
-		HostKind: a.HostKind, Division: a.Division, Industry: application.Industry(content), Document: a.Decision.Document, Date: a.Decision.Date,
-		Plaque: base.Plaque{Number: a.Decision.Plaque}, GrantFen: a.Decision.GrantFen}, k.n, t.by, t.now)
-	if err := t.tx.AddBase(t.ctx, b); err != nil {
-		return err
-	}
-	return t.record(e)
 }

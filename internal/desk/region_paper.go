@@ -136,7 +136,7 @@ func (p ParcelLine) Log(a *application.Application) application.PaperLog {
 }
 
 // atRegion are the states of applications whose paper the centre waits for.
-var atRegion = []application.State{application.Checking, application.Reviewing, application.Deciding, application.Recognised, application.NotRecognised}
+var atRegion = []application.State{application.Checking, application.Reviewing, application.Deciding, application.Proposed, application.Recognised, application.NotRecognised}
 
 // Paper reads the log of a call's paper.
 func (d *Desk) Paper(ctx context.Context, r Request, call string) (*PaperPage, error) {

@@ -30,6 +30,9 @@ const todoMax = 200
 func (d *Desk) Todo(ctx context.Context, r Request) (Todo, error) {
 	var out Todo
 	err := d.read(ctx, r, func(t *turn) error {
+		if err := t.sheetsToDo(&out); err != nil {
+			return err
+		}
 		var f application.Filter
 		switch {
 		case t.by.Is(org.Clerk, org.Principal):
@@ -38,8 +41,6 @@ func (d *Desk) Todo(ctx context.Context, r Request) (Todo, error) {
 			f.States = []application.State{application.Checking, application.Reviewing}
 		case t.by.Is(org.Intake):
 			f.States = []application.State{application.Checking}
-		case t.by.Is(org.Approver):
-			f.States = []application.State{application.Deciding}
 		case t.by.Is(org.Expert):
 			return t.reviewsToDo(&out)
 		default:

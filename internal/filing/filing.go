@@ -158,9 +158,7 @@ var codes = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(b
 // Freeze makes the version of c, signed by by at now.
 func Freeze(c Content, by event.Actor, now time.Time) Version {
 	sum := c.Sum()
-	raw, _ := hex.DecodeString(sum)
-	s := codes.EncodeToString(raw)
-	return Version{N: c.N, Hash: sum, Code: s[:4] + "-" + s[4:8] + "-" + s[8:12], At: now, By: by}
+	return Version{N: c.N, Hash: sum, Code: CodeOf(sum), At: now, By: by}
 }
 
 // Sum is the hash of the content, hex.

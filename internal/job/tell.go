@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"shenbao/internal/application"
 	"shenbao/internal/event"
@@ -105,6 +106,16 @@ func (d *delivery) side(s notify.Seat) ([]org.PersonID, error) {
 		return d.posts(s.Roles)
 	case notify.Reviewer:
 		return d.reviewer()
+	case notify.Asked:
+		var ps []org.PersonID
+		for _, p := range strings.Fields(d.e.Detail["persons"]) {
+			ps = append(ps, org.PersonID(p))
+		}
+		if body := d.e.Detail["joint"]; body != "" {
+			more, err := d.holders([]org.UnitID{org.UnitID(body)}, []org.Role{org.Principal})
+			return append(ps, more...), err
+		}
+		return ps, nil
 	case notify.Subject:
 		if d.e.On.Kind == "person" {
 			return []org.PersonID{org.PersonID(d.e.On.ID)}, nil

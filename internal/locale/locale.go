@@ -120,6 +120,10 @@ func (l Lang) word(name, value string) string {
 		prefix = name + "."
 	case "line":
 		prefix = "route."
+	case "sheet_state":
+		prefix = "decision-state."
+	case "sign":
+		prefix = "countersign."
 	case "meeting":
 		prefix = "meeting-state."
 	case "item":

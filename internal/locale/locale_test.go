@@ -43,12 +43,15 @@ var dynamic = map[string][]string{
 	"ownership.":  strs(org.Public, org.NonPublic),
 	"route.":      strs(org.BySubordination, org.ByPlace, org.BySelf),
 	"step.":       strs(org.Applies, org.Endorses, org.Recommends, org.Decides),
-	"outcome.":    {filing.Agree, filing.Return, filing.Decline, "recognised", "not_recognised"},
+	"outcome.":    {filing.Agree, filing.Return, filing.Decline, "recognised", "reserve", "not_recognised"},
 	"stage.":      {filing.Drafting, filing.Ready, filing.Signed},
 	"finding.":    {filing.Met, filing.NotMet, filing.Unclear},
 	"self.":       {filing.Met, filing.NotMet},
 	"purpose.":    {filing.ForEvidence, filing.ForSeal, filing.ForProxy, filing.ForBank},
 	"check.":      application.CheckKeys,
+
+	"decision-state.": strs(application.SheetStates...),
+	"countersign.":    {application.SignAgree, application.SignDisagree, application.SignReturn},
 
 	"check-result.": {application.CheckPass, application.CheckSupplement, application.CheckReject},
 	"supplement.":   {"missing", "wrong", "outdated"},
@@ -88,7 +91,7 @@ var dynamic = map[string][]string{
 	"do.": {application.ActFill, application.ActPrepare, application.ActRecall, application.ActSign, application.ActSeal, application.ActSubmit,
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
-		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
+		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActRelease, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
 	"meeting-state.": strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
 	"choice.":        review.Choices,
 	"threshold.":     {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
@@ -313,7 +316,7 @@ func TestWordsAreGiven(t *testing.T) {
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
 	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "ballot": {"{ballot}", "{title}"},
-	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"},
+	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
 }
 
 // A fact has the words that its sentence needs.

@@ -1,5 +1,7 @@
 package notice
 
+import "shenbao/internal/org"
+
 // Settings are what the notice leaves open and the system needs all the same. None of
 // them comes from the notice, and every page says so; an act of the department, with a
 // reason, sets others for a call, and every act records those it was judged by.
@@ -14,12 +16,20 @@ type Settings struct {
 	ScoreMax         int   `json:"score_max"`          // full marks of the score sheet (T6)
 	LocalFundsMin    int64 `json:"local_funds_min"`    // fen a year from local government; 0 = no minimum (R29)
 	RetiredApproval  bool  `json:"retired_approval"`   // retired experts need an employer's approval too (T17)
+	BudgetFen        int64 `json:"budget_fen"`         // what the start-up grants may come to; 0 = not set (R45)
+	Joint            Body  `json:"joint"`              // the body that approves beside the department; none = alone (R43)
 	RectifyDays      int   `json:"rectify_days"`       // calendar days proposed for rectification (R87)
 
 	// Recusal (解释 “回避”: 通知未规定): same employer, kinship and the like always count.
 	RecusalPlace       string `json:"recusal_place"`         // experts of the same "league" or "county" are out; "off": not
 	RecusalFormerYears int    `json:"recusal_former_years"`  // a former employer counts so many years
 	RecusalCoWorkYears int    `json:"recusal_co_work_years"` // so does work done together
+}
+
+// A Body is a unit that takes part in a decision.
+type Body struct {
+	Unit org.UnitID `json:"unit"`
+	Name string     `json:"name"`
 }
 
 // DefaultSettings are what holds until the department sets something else. The figures

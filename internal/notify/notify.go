@@ -32,6 +32,7 @@ const (
 	Reviewer                    // the expert that the fact is about
 	Bureau                      // the HR bureau of the unit's place
 	Subject                     // the person that the fact is about
+	Asked                       // the people whose word the fact asks for
 )
 
 // A Seat is the posts on one side that are told.
@@ -70,6 +71,13 @@ var told = map[event.Kind][]Seat{
 	application.SupplementCancelled:     {{Applicant, both}},
 	application.NotAcceptedFact:         {{Applicant, both}, {OnRoute, both}},
 	application.ReviewClosed:            {{Department, []org.Role{org.Approver}}},
+	application.SheetSent:               {{Asked, nil}, {Department, []org.Role{org.Approver}}},
+	application.SheetCountersigned:      {{Asked, nil}, {Department, []org.Role{org.Staff, org.Approver}}},
+	application.SheetSentBack:           {staff},
+	application.SheetScanned:            {{Department, []org.Role{org.Staff, org.Approver}}},
+	application.SheetScanRefused:        {staff},
+	application.SheetSigned:             {staff},
+	application.SheetPassed:             {staff, {Department, []org.Role{org.Approver, org.Finance}}},
 	application.DecisionTaken:           {{Applicant, both}, {OnRoute, both}, staff},
 	application.PaperLogged:             {{Applicant, clerk}, {Recommender, clerk}},
 	application.PaperAsked:              {{Applicant, clerk}, {Recommender, clerk}},
@@ -128,6 +136,8 @@ func Link(e event.Event) string {
 		return "/applications/" + e.On.ID
 	case "call":
 		return "/calls/" + e.On.ID
+	case "sheet":
+		return "/calls/" + e.Call + "/decision-sheet"
 	case "base":
 		return "/bases/" + e.On.ID + "/file"
 	case "objection":

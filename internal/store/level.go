@@ -58,10 +58,10 @@ func (tx *Tx) AllPlaces(ctx context.Context, call string) (map[org.UnitID][]appl
 }
 
 // Exceptional are the facts of a call that may belong on the page of exceptions, newest
-// first: those of the kinds, those done by delegation, those that depart from a rank.
+// first: those of the kinds, those done by delegation, those that depart from a rank or a budget.
 func (tx *Tx) Exceptional(ctx context.Context, call string, kinds []event.Kind, limit int) ([]event.Event, error) {
 	c := in("kind", kinds)
-	c.sql = "(" + c.sql + ` OR doc LIKE ? OR doc LIKE ?)`
-	c.args = append(c.args, `%"for":"%`, `%"departure":"%`)
+	c.sql = "(" + c.sql + ` OR doc LIKE ? OR doc LIKE ? OR doc LIKE ?)`
+	c.args = append(c.args, `%"for":"%`, `%"departure":"%`, `%"over_budget":"%`)
 	return events(exceptionalFacts.all(ctx, tx, limit, where("call = ?", call), where("outcome = ?", event.OK), c))
 }

@@ -183,7 +183,7 @@ var pageOf = map[string]string{
 	application.ActOpSeal: "opinion", application.ActOpRecall: "opinion", application.ActForward: "opinion", application.ActKeep: "opinion",
 	application.ActUnforward: "opinion", application.ActLate: "late-admission", application.ActCheck: "check", application.ActCancelSupp: "check",
 	application.ActReview: "review", application.ActCloseRev: "review", application.ActPaper: "paper", application.ActMove: "revision",
-	application.ActWithdraw: "withdrawal", application.ActDecide: "determination", application.ActReveal: "account",
+	application.ActWithdraw: "withdrawal", application.ActDecide: "determination", application.ActRelease: "release", application.ActReveal: "account",
 }
 
 // nextSteps are the pages that the actor can go on to, each once, what the application
@@ -256,7 +256,7 @@ func stepOf(c *desk.Case) string {
 		return notice.StepCheck
 	case application.Reviewing:
 		return notice.StepReview
-	case application.Deciding, application.NotRecognised:
+	case application.Deciding, application.Proposed, application.NotRecognised:
 		return notice.StepDetermine
 	case application.Recognised:
 		return notice.StepAward

@@ -126,8 +126,8 @@ func (s *Server) removeFile(q *query) error {
 }
 
 // inline reports whether a browser may show a file by itself; everything else is saved.
-func inline(f filing.Evidence) bool {
-	switch f.Type {
+func inline(kind string) bool {
+	switch kind {
 	case "application/pdf", "image/png", "image/jpeg":
 		return true
 	}
@@ -146,18 +146,23 @@ func (s *Server) download(q *query) error {
 }
 
 func (q *query) sendFile(f filing.Evidence, body io.ReadSeeker) error {
+	return q.sendBytes(f.Name, f.Type, body)
+}
+
+// sendBytes sends a file that somebody uploaded, never as a page of this site.
+func (q *query) sendBytes(name, kind string, body io.ReadSeeker) error {
 	h := q.w.Header()
-	h.Set("Content-Type", f.Type)
+	h.Set("Content-Type", kind)
 	h.Set("X-Content-Type-Options", "nosniff")
 	how, policy := "attachment", "default-src 'none'; sandbox"
-	if q.r.URL.Query().Has("inline") && inline(f) {
+	if q.r.URL.Query().Has("inline") && inline(kind) {
 		how = "inline"
-		if f.Type == "application/pdf" {
+		if kind == "application/pdf" {
 			policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'" // a viewer does not start in a sandbox
 		}
 	}
 	h.Set("Content-Security-Policy", policy)
-	h.Set("Content-Disposition", disposition(how, f.Name))
+	h.Set("Content-Disposition", disposition(how, name))
 	q.started = true
 	http.ServeContent(q.w, q.r, "", time.Time{}, body)
 	return nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -73,6 +74,8 @@ func settingLines(v View, s notice.Settings) []Option {
 		{Text: v.T("setting.supplement-days"), Value: n(s.SupplementDays)},
 		{Text: v.T("setting.panel-min"), Value: n(s.PanelMin)},
 		{Text: v.T("setting.score-max"), Value: n(s.ScoreMax)},
+		{Text: v.T("setting.joint"), Value: cmp.Or(s.Joint.Name, v.T("decide.alone"))},
+		{Text: v.T("setting.public-notice"), Value: yesNo(v, strconv.FormatBool(s.PublicNotice))},
 	}
 }
 

@@ -153,7 +153,7 @@ func TestActsSayNothing(t *testing.T) {
 	answers := func() (all []page) {
 		for _, key := range []string{"二连园区/负责人", "松山园区/经办", "专家/钱", "厅/财务"} {
 			all = append(all, s.as(key).post("/calls/"+s.Call+"/review-closing"),
-				s.as(key).post("/calls/"+s.Call+"/determination", "app", string(id), "outcome."+string(id), "no", "reason."+string(id), "x", "sure", "1"))
+				s.as(key).post("/calls/"+s.Call+"/decision-sheet", "app", string(id), "outcome."+string(id), "not_recognised", "reason."+string(id), "x", "do", "done"))
 		}
 		return all
 	}
