@@ -42,9 +42,9 @@ func (t *turn) sheet(call string) (*application.DecisionSheet, matter, error) {
 	return s, k, err
 }
 
-// onSheet runs an act on the call's open sheet: f answers a fact of the sheet and, where
+// onDecision runs an act on the call's open sheet: f answers a fact of the sheet and, where
 // the sheet decides, one of each application on the list that it is given.
-func (d *Desk) onSheet(ctx context.Context, r Request, call, name string, body any, f func(*turn, *application.DecisionSheet, matter, []application.Entry) ([]event.Event, error)) error {
+func (d *Desk) onDecision(ctx context.Context, r Request, call, name string, body any, f func(*turn, *application.DecisionSheet, matter, []application.Entry) ([]event.Event, error)) error {
 	_, err := d.act(ctx, r, name, onCall(call), []any{call, body}, func(t *turn) (string, error) {
 		s, k, err := t.sheet(call)
 		if err != nil {
@@ -122,7 +122,7 @@ type Named struct {
 
 // SendSheet gives the sheet to those who countersign and approve.
 func (d *Desk) SendSheet(ctx context.Context, r Request, call string, who []Named, inOrder bool) error {
-	return d.onSheet(ctx, r, call, application.ActSheetSend, []any{who, inOrder}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, application.ActSheetSend, []any{who, inOrder}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
 		posts, err := t.countersigning()
 		if err != nil {
 			return nil, err
@@ -147,28 +147,28 @@ func one(e event.Event, err error) ([]event.Event, error) { return []event.Event
 
 // TakeSheetBack ends the round on the drafters' wish.
 func (d *Desk) TakeSheetBack(ctx context.Context, r Request, call, reason string) error {
-	return d.onSheet(ctx, r, call, application.ActSheetTake, reason, func(t *turn, s *application.DecisionSheet, k matter, _ []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, application.ActSheetTake, reason, func(t *turn, s *application.DecisionSheet, k matter, _ []application.Entry) ([]event.Event, error) {
 		return one(s.TakeBack(k.n, reason, t.by, t.now))
 	})
 }
 
 // Countersign is the word of one office on the sheet with that hash.
 func (d *Desk) Countersign(ctx context.Context, r Request, call, outcome, words, hash string) error {
-	return d.onSheet(ctx, r, call, application.ActCountersign, []string{outcome, words, hash}, func(t *turn, s *application.DecisionSheet, k matter, _ []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, application.ActCountersign, []string{outcome, words, hash}, func(t *turn, s *application.DecisionSheet, k matter, _ []application.Entry) ([]event.Event, error) {
 		return one(s.Countersign(k.n, outcome, words, hash, t.by, t.now))
 	})
 }
 
 // ApproveSheet is the word of an approving body on the sheet with that hash.
 func (d *Desk) ApproveSheet(ctx context.Context, r Request, call, outcome, words, hash string) error {
-	return d.onSheet(ctx, r, call, application.ActApprove, []string{outcome, words, hash}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, application.ActApprove, []string{outcome, words, hash}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
 		return s.Approve(k.n, list, outcome, words, hash, t.by, t.now)
 	})
 }
 
 // ConfirmScan is the second person's word on an approval that was signed on paper.
 func (d *Desk) ConfirmScan(ctx context.Context, r Request, call string, body org.UnitID, shows bool, code, reason string) error {
-	return d.onSheet(ctx, r, call, application.ActScanConfirm, []any{body, shows, code, reason}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, application.ActScanConfirm, []any{body, shows, code, reason}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
 		return s.ConfirmScan(k.n, body, shows, code, reason, list, t.by, t.now)
 	})
 }
@@ -197,7 +197,7 @@ func (d *Desk) sheetFile(ctx context.Context, r Request, call, name string, f Se
 		}
 		return err
 	}
-	return d.onSheet(ctx, r, call, name, []any{body, sum}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
+	return d.onDecision(ctx, r, call, name, []any{body, sum}, func(t *turn, s *application.DecisionSheet, k matter, list []application.Entry) ([]event.Event, error) {
 		x := application.SheetFile{ID: t.tx.NewID(), Name: info.Name, Type: info.Type, Size: f.Size, Pages: info.Pages, SHA256: sum, By: t.by.Actor, At: t.now}
 		e, err := do(t, s, k, x, list)
 		if err != nil {

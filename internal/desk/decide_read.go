@@ -290,8 +290,8 @@ func (t *turn) countersigning() ([]SignPost, error) {
 	return out, nil
 }
 
-// A SheetPage is a decision sheet as it is read and signed.
-type SheetPage struct {
+// A DecisionPage is a decision sheet as it is read and signed.
+type DecisionPage struct {
 	Office
 	Sheet  *application.DecisionSheet
 	Others []*application.DecisionSheet // of the same call
@@ -302,8 +302,8 @@ type SheetPage struct {
 }
 
 // DecisionSheet reads a call's nth sheet, or with 0 its last.
-func (d *Desk) DecisionSheet(ctx context.Context, r Request, call string, n int) (*SheetPage, error) {
-	p := &SheetPage{}
+func (d *Desk) DecisionSheet(ctx context.Context, r Request, call string, n int) (*DecisionPage, error) {
+	p := &DecisionPage{}
 	err := d.read(ctx, r, func(t *turn) (err error) {
 		if p.Call, err = t.shownCall(call); err != nil {
 			return err

@@ -12,7 +12,7 @@ import "shenbao/internal/desk"
 
 // releaseForm makes an approved sheet known. Where the call holds a public notice first,
 // it says so.
-func releaseForm(v View, f Form, p *desk.SheetPage) templ.Component {
+func releaseForm(v View, f Form, p *desk.DecisionPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
