@@ -110,6 +110,37 @@ func (p Problem) Check(s Solution) error {
 	return nil
 }
 
+// Bound is a cost that no flow of p stays under, proved by any prices whatever: what the
+// arcs cost at least after the prices, less what the supplies are worth. The prices of a
+// Solution give its very cost, so that a cost and prices prove an optimum without the flow.
+func (p Problem) Bound(price []int64) (int64, error) {
+	if err := p.valid(); err != nil {
+		return 0, err
+	}
+	if len(price) != p.Nodes {
+		return 0, fmt.Errorf("%w: %d prices for %d nodes", ErrInput, len(price), p.Nodes)
+	}
+	var sum int64
+	var most uint64 // what the sum may have reached on its way
+	add := func(a, b int64) bool {
+		most = plus(most, times(size(a), size(b)))
+		sum += a * b
+		return most <= math.MaxInt64
+	}
+	for v, x := range price {
+		if size(x) > 2*limit || !add(-x, p.Supply[v]) {
+			return 0, ErrLarge
+		}
+	}
+	for _, a := range p.Arcs {
+		r := a.Cost + price[a.From] - price[a.To]
+		if r > 0 && !add(r, a.Low) || r < 0 && !add(r, a.Cap) {
+			return 0, ErrLarge
+		}
+	}
+	return sum, nil
+}
+
 // limit bounds every sum: prices, supplies and costs stay well inside 64 bits.
 const limit = math.MaxInt64 / 8
 

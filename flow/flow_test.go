@@ -41,6 +41,11 @@ func same(t *testing.T, seed uint64, p flow.Problem) bool {
 		if a.Cost != b.Cost {
 			t.Fatalf("%d: simplex finds %d, scaling %d", seed, a.Cost, b.Cost)
 		}
+		for _, s := range []flow.Solution{a, b} {
+			if x, err := p.Bound(s.Price); err != nil || x != s.Cost {
+				t.Fatalf("%d: the prices prove %d (%v) of %d", seed, x, err, s.Cost)
+			}
+		}
 		restart(t, seed, p, b)
 		return true
 	}

@@ -1,0 +1,184 @@
+package assign
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"shenbao/flow"
+)
+
+// many arcs are solved by cost scaling: the simplex is quicker on small and loose problems,
+// and several times slower on large tight ones.
+const many = 200_000
+
+// optimum solves a network and proves the answer. A start is a flow that is likely good,
+// or nil.
+func optimum(p flow.Problem, start []int64) (flow.Solution, error) {
+	s, err := cheapest(p, start)
+	if err != nil {
+		return s, err
+	}
+	return s, proved(p, s)
+}
+
+func proved(p flow.Problem, s flow.Solution) error {
+	if err := p.Check(s); err != nil {
+		return fmt.Errorf("assign: the proof fails: %w", err)
+	}
+	return nil
+}
+
+func cheapest(p flow.Problem, start []int64) (flow.Solution, error) {
+	var s flow.Solution
+	err := flow.ErrLarge
+	if len(p.Arcs) > many {
+		s, err = flow.Scaling(p)
+	}
+	if errors.Is(err, flow.ErrLarge) {
+		s, err = flow.Simplex(p, start)
+	}
+	if errors.Is(err, flow.ErrInput) && start != nil { // the start holds a cycle
+		s, err = flow.Simplex(p, nil)
+	}
+	if errors.Is(err, flow.ErrLarge) {
+		return s, ErrLarge
+	}
+	return s, err
+}
+
+// greedy fills the slots from the best pair down: locks first, then what is kept.
+func (n *network) greedy(before []int64) []int64 {
+	f := make([]int64, len(n.p.Arcs))
+	out := make([][]int32, n.p.Nodes) // arcs that leave a node, the cheapest first, but for candidates
+	for i := len(n.m.cands); i < len(n.p.Arcs); i++ {
+		a := n.p.Arcs[i]
+		out[a.From] = append(out[a.From], int32(i))
+	}
+	into := make([][]int32, len(n.m.p.Experts))
+	for _, i := range out[n.source()] {
+		if to := n.p.Arcs[i].To; int(to) < len(into) {
+			into[to] = append(into[to], i)
+		}
+	}
+	var way []int32
+	give := func(i int32) {
+		a := n.p.Arcs[i]
+		way = append(way[:0], i)
+		open := func(list []int32) bool {
+			for _, e := range list {
+				if f[e] < n.p.Arcs[e].Cap {
+					way = append(way, e)
+					return true
+				}
+			}
+			return false
+		}
+		if a.Cap == 0 || !open(into[a.From]) {
+			return
+		}
+		for v := a.To; v != n.sink(); v = n.p.Arcs[way[len(way)-1]].To {
+			if !open(out[v]) {
+				return
+			}
+		}
+		for _, e := range way {
+			f[e]++
+		}
+	}
+	if before != nil { // first what was chosen then and still may be
+		for i := range n.m.cands {
+			if before[i] > 0 {
+				give(int32(i))
+			}
+		}
+	}
+	for _, i := range n.byWorth() {
+		if f[i] == 0 {
+			give(i)
+		}
+	}
+	for i, r := range n.role {
+		if r == unmet {
+			e := len(n.m.cands) + i
+			f[e] = n.p.Arcs[e].Cap - f[e-1] // the arc before leads from the dossier to the sink
+			f[e-1] = n.p.Arcs[e].Cap
+		}
+	}
+	return f
+}
+
+// byWorth are the candidates from the dearest down, by counting: there are few affinities.
+func (n *network) byWorth() []int32 {
+	class := func(c cand) int {
+		x := Most - int(c.affinity)
+		if !c.lock {
+			x += Most + 1
+			if !c.keep {
+				x += Most + 1
+			}
+		}
+		return x
+	}
+	count := make([]int32, 3*(Most+1)+1)
+	for _, c := range n.m.cands {
+		count[class(c)+1]++
+	}
+	for i := 1; i < len(count); i++ {
+		count[i] += count[i-1]
+	}
+	order := make([]int32, len(n.m.cands))
+	for i, c := range n.m.cands {
+		x := class(c)
+		order[count[x]] = int32(i)
+		count[x]++
+	}
+	return order
+}
+
+// lots settles what is equally good: of all optimal flows, those that use no arc that costs
+// and leave none that saves, it takes the one with the lowest sum of lots. It costs nothing
+// and the prices stay a proof. The choice depends on the seed and the ids alone, not on the
+// way a solver went.
+// cand tells the candidate of an arc, or -1.
+func (m *model) lots(p flow.Problem, s flow.Solution, cand func(arc int) int) error {
+	face := flow.Problem{Nodes: p.Nodes, Supply: append([]int64(nil), p.Supply...)}
+	var at []int32
+	var start []int64
+	lot := m.lottery()
+	for i, a := range p.Arcs {
+		if s.Reduced(a) != 0 || a.Low == a.Cap {
+			face.Supply[a.From] -= s.Flow[i]
+			face.Supply[a.To] += s.Flow[i]
+			continue
+		}
+		a.Cost = 0
+		if c := cand(i); c >= 0 {
+			a.Cost = lot(m.cands[c])
+		}
+		at = append(at, int32(i))
+		face.Arcs = append(face.Arcs, a)
+		start = append(start, s.Flow[i])
+	}
+	best, err := cheapest(face, start)
+	if err != nil {
+		return err
+	}
+	for i, x := range best.Flow {
+		s.Flow[at[i]] = x
+	}
+	return proved(p, s)
+}
+
+// lottery draws the lot of a pair: 28 bits of HMAC-SHA256 under the seed.
+func (m *model) lottery() func(c cand) int64 {
+	h := hmac.New(sha256.New, []byte(m.p.Seed))
+	var sum [sha256.Size]byte
+	return func(c cand) int64 {
+		h.Reset()
+		h.Write([]byte("lot\x00" + m.p.Dossiers[c.dossier].ID + "\x00" + m.p.Experts[c.expert].ID))
+		return int64(binary.BigEndian.Uint32(h.Sum(sum[:0])) >> 4)
+	}
+}
