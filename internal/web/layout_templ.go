@@ -980,7 +980,7 @@ func menu(by org.Actor) []group {
 		work = append(work, item{"nav.applications", "/applications"})
 	}
 	if by.Is(org.Staff, org.Approver, org.Intake, org.Finance) {
-		work = append(work, item{"nav.region", "/region"})
+		work = append(work, item{"nav.region", "/region"}, item{"nav.calendar", "/calendar"})
 	}
 	gs := []group{{"nav.work", work}}
 	var units []item

@@ -13,6 +13,7 @@ import (
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
+	"shenbao/workday"
 )
 
 func (s *Server) regionRoutes() {
@@ -30,6 +31,7 @@ func (s *Server) regionRoutes() {
 	s.paperRoutes()
 	s.baseRoutes()
 	s.baseTaskRoutes()
+	s.calendarRoutes()
 }
 
 // region leads to what the actor's post does for the newest call.
@@ -92,7 +94,12 @@ func (s *Server) showCheck(q *query, status int, f Form) error {
 	if err != nil {
 		return err
 	}
-	return q.show(status, checkPage(q.view("check.title"), f, c, ds))
+	cal, err := s.desk.Calendar(q.ctx(), q.ask())
+	if err != nil {
+		return err
+	}
+	v := q.view("check.title")
+	return q.show(status, checkPage(v, f, c, ds, supplementDue(v, c, cal.Calendar)))
 }
 
 // check records the material check: what was found of each line, and what follows.
@@ -257,16 +264,10 @@ func checkResults(v View) []Option {
 	return out
 }
 
-// supplementDue is the date proposed for a supplement: the call's number of days from
-// today, weekends left out.
-func supplementDue(v View, c *desk.Case) string {
-	d := v.Now.In(locale.Beijing)
-	for left := c.Call.Settings.SupplementDays; left > 0; {
-		if d = d.AddDate(0, 0, 1); d.Weekday() != time.Saturday && d.Weekday() != time.Sunday {
-			left--
-		}
-	}
-	return d.Format(time.DateOnly)
+// supplementDue is the period proposed for a supplement: the call's number of working days
+// after today.
+func supplementDue(v View, c *desk.Case, cal workday.Calendar) workday.Span {
+	return cal.Add(workday.On(v.Now.In(locale.Beijing)), c.Call.Settings.SupplementDays, false)
 }
 
 // openFiles are the files that count, on a topic and for a purpose; "" is any.
