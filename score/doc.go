@@ -9,9 +9,10 @@
 //	result, err := rule.Panel([]score.Sheet{{Expert: "e1", Marks: []score.Points{mark, mark}}, …})
 //	ranks := rule.Rank([]score.Entry{{ID: "a", Result: result}, …})
 //
-// Calibrated scores, agreement and outliers (model.go, agree.go) are statistics, made for
-// whoever organises the review, and decide nothing (参考). They are rounded to the same
-// 1/10,000 at the border, so that one input gives the same bytes on every machine.
+// Calibrated scores, agreement and outliers (Calibrate, Agree) are statistics, made for
+// whoever organises the review, and decide nothing (参考). They are floats inside and
+// rounded to the same 1/10,000 at the border, where the last bits of a processor's
+// arithmetic no longer show; the order of the marks does not matter.
 //
 // It knows nothing of Shenbao: no clock, no chance, no files.
 package score

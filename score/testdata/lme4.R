@@ -1,0 +1,27 @@
+# Makes lme4.txt: marks drawn by this script and what lme4 says of them.
+suppressMessages(library(lme4))
+set.seed(2017)
+out <- file("lme4.txt", "w")
+cat("# Made by lme4.R with lme4 ", as.character(packageVersion("lme4")), ".\n", sep="", file=out)
+one <- function(name, who, sa, sb, se) {
+  d <- length(who); n <- max(unlist(who))
+  a <- rnorm(d, 0, sa); b <- rnorm(n, 0, sb); f <- NULL
+  for (i in seq_len(d)) for (j in who[[i]]) f <- rbind(f, data.frame(d=i, r=j, y=round(75 + a[i] + b[j] + rnorm(1, 0, se), 1)))
+  m <- lmer(y ~ 1 + (1|d) + (1|r), f, control=lmerControl(optimizer="bobyqa", optCtrl=list(rhoend=1e-10, maxfun=1e5), check.conv.singular="ignore"))
+  v <- as.data.frame(VarCorr(m)); u <- ranef(m, condVar=TRUE)
+  s <- function(x) paste(formatC(x, digits=10, format="fg"), collapse=" ")
+  cat("design", name, "\n", file=out)
+  cat("marks", paste(f$d, f$r, f$y, sep=",", collapse=" "), "\n", file=out)
+  cat("sd", s(c(v$sdcor[v$grp=="d"], v$sdcor[v$grp=="r"], sigma(m))), "\n", file=out)
+  cat("mean", s(fixef(m)), "\n", file=out)
+  cat("d", s(u$d[[1]]), "\n", file=out); cat("r", s(u$r[[1]]), "\n", file=out)
+  cat("dvar", s(attr(u$d, "postVar")[1,1,]), "\n", file=out); cat("rvar", s(attr(u$r, "postVar")[1,1,]), "\n", file=out)
+}
+pick <- function(d, n, k) lapply(seq_len(d), function(i) sort(sample(n, k)))
+one("overlapping", pick(30, 12, 4), 6, 4, 4)
+one("no strictness", pick(25, 10, 5), 6, 0, 5)
+one("dossiers alike", pick(20, 8, 4), 0, 5, 4)
+one("separate panels", lapply(1:24, function(i) (i-1) %% 3 * 4 + 1:4), 5, 4, 3)
+one("few dossiers, many reviewers", pick(8, 40, 12), 6, 4, 4)
+one("uneven", c(pick(12, 9, 2), pick(6, 9, 7)), 8, 3, 5)
+close(out)
