@@ -29,7 +29,14 @@ func (m *model) mixed(r *result) error {
 	x := &MixedPart{Chance: int(limit), Optimum: m.total(r.n.chosen(r.s.Flow))}
 	r.mixed = x
 	p, extra := r.n.fractions(limit)
-	s, err := optimum(p, nil)
+	start := make([]int64, len(p.Arcs)) // what was best, as a certainty
+	for i, f := range r.s.Flow {
+		start[i] = min(f*whole, p.Arcs[i].Cap)
+	}
+	for i, c := range extra {
+		start[len(r.n.p.Arcs)+i] = r.s.Flow[c] * (whole - limit)
+	}
+	s, err := optimum(p, start)
 	if err != nil {
 		return err
 	}

@@ -49,15 +49,19 @@ func newModel(p Problem, relaxed bool) (*model, error) {
 
 // walker goes through a sorted list of keys beside the pairs.
 func walker[T any](ix index, list []T, key func(T) Key) func(at uint64) *T {
-	i := 0
+	i, here := -1, uint64(0)
+	next := func() {
+		if i++; i < len(list) {
+			here, _ = ix.place(key(list[i]))
+		}
+	}
+	next()
 	return func(at uint64) *T {
-		for ; i < len(list); i++ {
-			switch x, _ := ix.place(key(list[i])); {
-			case x == at:
-				return &list[i]
-			case x > at:
-				return nil
-			}
+		for i < len(list) && here < at {
+			next()
+		}
+		if i < len(list) && here == at {
+			return &list[i]
 		}
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -154,25 +155,66 @@ func decode(file []byte, into any) error {
 	return nil
 }
 
-// Sum is the SHA-256 of the problem's JSON, in canonical order, in hexadecimal.
+// Sum is the SHA-256, in hexadecimal, of the problem's JSON as it stands in a record: every
+// list in order of the ids, without blanks.
 func (p Problem) Sum() (string, error) {
 	p, err := p.canonical()
 	if err != nil {
 		return "", err
 	}
-	return p.sum()
+	return p.sum(), nil
 }
 
-func (p Problem) sum() (string, error) {
-	b, err := json.Marshal(p)
-	if err != nil {
-		return "", err
+func (p Problem) sum() string {
+	h := sha256.Sum256(p.json())
+	return hex.EncodeToString(h[:])
+}
+
+// json is what encoding/json makes of p. The pairs, nearly all of it, are written here: by
+// reflection that takes longer than to find the optimum.
+func (p Problem) json() []byte {
+	pairs := p.Pairs
+	p.Pairs = nil
+	head, tail, _ := bytes.Cut(encode(p), []byte(`"pairs":null`)) // in a text the quotes are escaped
+	b := make([]byte, 0, len(head)+len(tail)+70*len(pairs))
+	b = append(append(b, head...), `"pairs":[`...)
+	for i, x := range pairs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = text(append(b, `{"dossier":`...), x.Dossier)
+		b = text(append(b, `,"expert":`...), x.Expert)
+		b = strconv.AppendInt(append(b, `,"affinity":`...), int64(x.Affinity), 10)
+		if len(x.Parts) > 0 {
+			b = append(append(b, `,"parts":`...), encode(x.Parts)...)
+		}
+		b = append(b, '}')
 	}
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:]), nil
+	return append(append(b, ']'), tail...)
 }
 
-// canonical is p checked, with every list in order of the ids.
+// text appends a JSON string; those with a sign that might be escaped go the long way.
+func text(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == 0x7f || c == 0xe2 { // U+2028 begins with e2
+			return append(b, encode(s)...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func encode(x any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(x); err != nil {
+		panic(err) // texts, numbers, lists and maps of them
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// canonical is p checked, with every list in order of the ids, and a list of its own: what
+// the caller does to his afterwards doesn't change a record.
 func (p Problem) canonical() (Problem, error) {
 	if p.Schema != Schema {
 		return p, wrong("schema %q, not %q", p.Schema, Schema)
@@ -192,7 +234,7 @@ func (p Problem) canonical() (Problem, error) {
 			return
 		}
 		var order []int32
-		if order, err = ix.order(what, n, key, twice, again); err == nil && order != nil {
+		if order, err = ix.order(what, n, key, twice, again); err == nil {
 			take(order)
 		}
 	}
@@ -340,8 +382,8 @@ func (ix index) place(k Key) (uint64, bool) {
 	return uint64(d)<<32 | uint64(e), okD && okE
 }
 
-// order is the order of a list by pair, nil if it is in order. again orders entries of one
-// pair, which are refused unless twice allows them.
+// order is the order of a list by pair. again orders entries of one pair, which are refused
+// unless twice allows them.
 func (ix index) order(what string, n int, key func(int) Key, twice bool, again func(a, b int) int) ([]int32, error) {
 	at := make([]uint64, n)
 	for i := range at {
@@ -357,15 +399,11 @@ func (ix index) order(what string, n int, key func(int) Key, twice bool, again f
 		}
 		return c
 	}
-	sorted := true
-	for i := 1; i < n && sorted; i++ {
-		sorted = less(int32(i-1), int32(i)) <= 0
-	}
 	order := make([]int32, n)
 	for i := range order {
 		order[i] = int32(i)
 	}
-	if !sorted {
+	if !slices.IsSortedFunc(order, less) {
 		slices.SortStableFunc(order, less)
 	}
 	for i := 1; i < n; i++ {
@@ -373,13 +411,13 @@ func (ix index) order(what string, n int, key func(int) Key, twice bool, again f
 			return nil, wrong("%s: %s for %s is listed twice", what, key(int(b)).Expert, key(int(b)).Dossier)
 		}
 	}
-	if sorted {
-		return nil, nil
-	}
 	return order, nil
 }
 
 func pick[T any](list []T, order []int32) []T {
+	if list == nil {
+		return nil
+	}
 	out := make([]T, len(order))
 	for i, o := range order {
 		out[i] = list[o]

@@ -3,7 +3,6 @@ package assign
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"slices"
 )
 
@@ -145,23 +144,16 @@ type Proof struct {
 
 // JSON is the record as it is kept; the same problem gives the same bytes.
 func (r Record) JSON() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(r); err != nil {
-		panic(err) // texts, numbers and lists of them
-	}
-	return b.Bytes()
+	p := r.Problem.json()
+	r.Problem = Problem{}
+	head, tail, _ := bytes.Cut(encode(r), encode(r.Problem))
+	return slices.Concat(head, p, tail, []byte("\n"))
 }
 
 func (m *model) key(c cand) Key { return Key{m.p.Dossiers[c.dossier].ID, m.p.Experts[c.expert].ID} }
 
 func (m *model) record(r *result) (Record, error) {
-	sum, err := m.p.sum()
-	if err != nil {
-		return Record{}, err
-	}
-	x := Record{Version: Version, Input: sum, Problem: m.p, Affinity: m.total(r.chosen), Unmet: int(m.need) - len(r.chosen),
+	x := Record{Version: Version, Input: m.p.sum(), Problem: m.p, Affinity: m.total(r.chosen), Unmet: int(m.need) - len(r.chosen),
 		Fair: r.fair, Mixed: r.mixed, Repair: r.repair,
 		Proof: Proof{Cost: r.s.Cost, Scale: r.w.scale, Levels: r.n.price, Prices: r.s.Price}}
 	x.Lines, x.Next = m.lines(r)
@@ -201,14 +193,31 @@ func (m *model) lines(r *result) (lines []Line, next []Next) {
 			lines = append(lines, l)
 		}
 		costs := func(j int) int64 { return r.s.Reduced(r.n.p.Arcs[first+j]) }
-		slices.SortFunc(others, func(a, b int) int {
-			return cmp.Or(cmp.Compare(costs(a), costs(b)), cmp.Compare(rank[a], rank[b]), cmp.Compare(lot(cands[a]), lot(cands[b])))
-		})
-		for _, j := range others[:min(nexts, len(others))] {
+		for _, j := range nearest(others, nexts, func(a, b int) int {
+			if c := cmp.Or(cmp.Compare(costs(a), costs(b)), cmp.Compare(rank[a], rank[b])); c != 0 {
+				return c
+			}
+			return cmp.Compare(lot(cands[a]), lot(cands[b]))
+		}) {
 			next = append(next, Next{m.p.Pairs[cands[j].pair].Key, int(cands[j].affinity), rank[j], costs(j) / r.w.scale})
 		}
 	}
 	return lines, next
+}
+
+// nearest are the first n of a list in an order, without ordering all of it.
+func nearest(list []int, n int, order func(a, b int) int) []int {
+	out := make([]int, 0, n+1)
+	for _, x := range list {
+		if len(out) == n && order(x, out[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, x, order)
+		if out = slices.Insert(out, at, x); len(out) > n {
+			out = out[:n]
+		}
+	}
+	return out
 }
 
 // ranks are the places of the candidates by affinity; equals share one (1-2-2-4).

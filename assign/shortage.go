@@ -250,7 +250,7 @@ func (m *model) blocks(r *result) Blocks {
 	}
 	for i, a := range n.p.Arcs {
 		switch enters := in[a.To] && !in[a.From]; {
-		case i >= len(m.cands) && n.role[i-len(m.cands)] == unmet:
+		case n.is(unmet, i):
 		case enters:
 			block(a.To).Have += a.Cap
 		case in[a.From] && !in[a.To] && a.To != n.sink():
@@ -270,7 +270,7 @@ func (n *network) drain(f []int64) []bool {
 	var queue []int32
 	for i, a := range n.p.Arcs {
 		switch {
-		case i >= len(n.m.cands) && n.role[i-len(n.m.cands)] == unmet:
+		case n.is(unmet, i):
 			if f[i] > 0 {
 				in[a.To] = true
 				queue = append(queue, a.To)

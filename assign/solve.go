@@ -71,7 +71,7 @@ func (m *model) solve() (*result, error) {
 // run solves the model in its mode, without what is dead.
 func (m *model) run(before []int64) (*result, error) {
 	n := m.network(weights{scale: 1})
-	s, err := optimum(n.p, n.greedy(before))
+	s, err := n.best(n.greedy(before))
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,9 @@ func candidates(r *rand.Rand, p *assign.Problem, dossier string, x person, peopl
 		text := r.Float64()
 		all[i] = fit{i, field(x.fields, y.fields) + int(450*text*text), r.IntN(1000)}
 	}
-	slices.SortFunc(all, func(a, b fit) int { return cmp.Or(-cmp.Compare(a.affinity, b.affinity), cmp.Compare(a.expert, b.expert)) })
+	slices.SortFunc(all, func(a, b fit) int {
+		return cmp.Or(-cmp.Compare(a.affinity, b.affinity), cmp.Compare(a.expert, b.expert))
+	})
 	all = all[:min(top, len(all))]
 	slices.SortFunc(all, func(a, b fit) int { return cmp.Compare(a.expert, b.expert) })
 	for _, f := range all {

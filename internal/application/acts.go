@@ -98,6 +98,7 @@ const (
 	ActScore      = "score"
 	ActDecide     = "determination"
 	ActRelease    = "release"
+	ActMoveUp     = "promotion"
 	ActReveal     = "account"
 	ActQuarantine = "quarantine"
 	ActPaper      = "paper"
@@ -141,6 +142,7 @@ var Acts = []Act{
 	{ActScore, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
 	{ActDecide, staff, []State{Deciding}, Region, notice.StepDetermine, false}, // laid before the deciding, on a sheet; SheetActs says who signs it
 	{ActRelease, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},
+	{ActMoveUp, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},
 	{ActReveal, []org.Role{org.Finance}, []State{Recognised, Deciding, Proposed}, Region, notice.StepAward, true},
 	{ActQuarantine, staff, States, Region, "", false},
 	{ActPaper, []org.Role{org.Intake}, States, Region, "", false},

@@ -420,21 +420,25 @@ func TestRelease(t *testing.T) {
 	p := ranked(t, 1, 2, 3).sent(false)
 	as_ := []*application.Application{p.list[0].Application, p.list[1].Application, p.list[2].Application}
 	release := func(doc, date string, by org.Actor) func() error {
-		return func() error { return second(p.c.Release(p.n, p.s, as_, doc, date, []string{"2017-004"}, by, p.now)) }
+		return func() error {
+			return second(p.c.Release(p.n, p.s, as_, doc, date, []string{"2017-004"}, nil, by, p.now))
+		}
 	}
 	approver := p.as("dept/approver")
 	p.same("sheet-not-approved", release(document, "2017-08-30", approver))
 	if _, err := p.s.Approve(p.n, p.list, application.SignAgree, "", p.s.Hash, approver, p.now); err != nil {
 		t.Fatal(err)
 	}
-	p.same("public-notice-first", release(document, "2017-08-30", approver))
-	p.must(p.c.SetPublicNotice(p.n, false, "已在会前公示", approver, p.now))
+	p.same("objections-open", func() error {
+		open := event.Refuse(event.Closed, "objections-open", "")
+		return second(p.c.Release(p.n, p.s, as_, document, "2017-08-30", nil, open, approver, p.now))
+	})
 	p.same("wrong-role", release(document, "2017-08-30", p.as("dept/staff")))
 	p.same("document-number date", release("300号", "2017-08-32", approver))
 	p.same("sign-in-again", release(document, "2017-08-30", as("dept/approver", p.now.Add(-time.Hour))))
 	p.same("two-persons", release(document, "2017-08-30", for_("dept/staff", "dept/approver", p.now)))
 	p.same("list-changed", func() error {
-		return second(p.c.Release(p.n, p.s, as_[:2], document, "2017-08-30", nil, approver, p.now))
+		return second(p.c.Release(p.n, p.s, as_[:2], document, "2017-08-30", nil, nil, approver, p.now))
 	})
 	p.same("", release(document, "2017-08-30", approver))
 	for i, a := range as_ {

@@ -47,6 +47,7 @@ var may = map[string][]string{
 	application.ActScore:      {"dept/expert: reviewing"},
 	application.ActDecide:     {"dept/staff: deciding"},
 	application.ActRelease:    {"dept/approver: proposed"},
+	application.ActMoveUp:     {"dept/approver: proposed"},
 	application.ActReveal:     {"dept/finance: deciding proposed recognised"},
 	application.ActQuarantine: {"dept/staff: " + handedIn},
 	application.ActPaper:      {"centre/intake: " + handedIn},

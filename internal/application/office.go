@@ -19,6 +19,7 @@ const (
 	ListReviews  = "reviews"       // who reviews what, and how far they are
 	ListMeetings = "meetings"      // of the panels
 	ListRanking  = "determination" // the ranked list
+	ListNotices  = "public-notice" // 公示, and objections
 	ListGrants   = "grants"        // start-up money and where it is paid
 	ListPaper    = "parcels"       // the log of paper
 	ListExperts  = "experts"       // the pool
@@ -32,6 +33,7 @@ var lists = map[string][]org.Role{
 	ListReviews:  {org.Staff, org.Approver},
 	ListMeetings: {org.Staff, org.Approver},
 	ListRanking:  {org.Approver, org.Staff},
+	ListNotices:  {org.Staff, org.Approver},
 	ListGrants:   {org.Finance},
 	ListPaper:    {org.Intake, org.Staff, org.Approver},
 	ListExperts:  {org.Staff, org.Approver},
@@ -48,7 +50,7 @@ func MayList(by org.Actor, list string) error {
 
 // Lists are those that by may open, in the order of the way.
 func Lists(by org.Actor) []string {
-	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListGrants, ListTasks, ListPaper, ListExperts}, func(l string) bool {
+	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListNotices, ListGrants, ListTasks, ListPaper, ListExperts}, func(l string) bool {
 		return MayList(by, l) != nil
 	})
 }

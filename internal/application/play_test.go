@@ -317,7 +317,7 @@ func (p *play) must(e event.Event, err error) event.Event {
 func (p *play) release() *play {
 	p.t.Helper()
 	p.c.Settings.PublicNotice = false
-	fs, err := p.c.Release(p.n, p.s, []*application.Application{p.a}, document, "2017-08-30", nil, p.as("dept/approver"), p.now)
+	fs, err := p.c.Release(p.n, p.s, []*application.Application{p.a}, document, "2017-08-30", nil, nil, p.as("dept/approver"), p.now)
 	if err != nil || len(fs) != 2 {
 		p.t.Fatalf("%v %v", fs, err)
 	}

@@ -149,12 +149,13 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 				g.s = application.NewSheet("none", g.c, 1)
 			}
 			g.c.Settings.PublicNotice = false
-			es, err := g.c.Release(n, g.s, []*application.Application{a}, document, "2017-08-30", nil, by, now)
+			es, err := g.c.Release(n, g.s, []*application.Application{a}, document, "2017-08-30", nil, nil, by, now)
 			if err != nil {
 				return event.Event{}, err
 			}
 			return es[0], nil
 		},
+		application.ActMoveUp:     func(by org.Actor) (event.Event, error) { return a.MoveUp(n, g.reason(), 1, by, now) },
 		application.ActReveal:     func(by org.Actor) (event.Event, error) { return a.Reveal(n, g.reason(), by, now) },
 		application.ActQuarantine: func(by org.Actor) (event.Event, error) { return a.Quarantine(file, g.reason(), by, now) },
 		application.ActPaper: func(by org.Actor) (event.Event, error) {

@@ -28,12 +28,16 @@ type Decision struct {
 
 // Release makes the approved sheet known: every line of it in one act, under the number of
 // the determining document (R43–R46). as are the applications of the sheet's lines, in
-// their order; taken are the plaque numbers that there are. It answers one fact for each
+// their order; taken are the plaque numbers that there are; laidOpen is what keeps the list
+// from being made known, such as a public notice that still runs. It answers one fact for each
 // application and, last, the sheet's own.
-func (c *Call) Release(n *notice.Notice, s *DecisionSheet, as []*Application, document, date string, taken []string, by org.Actor, now time.Time) ([]event.Event, error) {
+func (c *Call) Release(n *notice.Notice, s *DecisionSheet, as []*Application, document, date string, taken []string, laidOpen error, by org.Actor, now time.Time) ([]event.Event, error) {
 	cl := clause(n, notice.StepDetermine)
 	if err := c.mayRelease(n, s, as, by); err != nil {
 		return nil, err
+	}
+	if laidOpen != nil {
+		return nil, laidOpen
 	}
 	var bad event.Refusals
 	if _, ok := notice.ParseDocNumber(document); !ok {
@@ -48,16 +52,18 @@ func (c *Call) Release(n *notice.Notice, s *DecisionSheet, as []*Application, do
 	if !by.Fresh(now) {
 		return nil, event.Refuse(event.Forbidden, "sign-in-again", cl)
 	}
-	plaques := NextPlaques(n.Year, taken, s.Count(LineRecognised))
+	plaques := NextPlaques(n.Year, taken, len(as))
 	var facts []event.Event
+	recognised := 0
 	for _, a := range as {
 		if a.Decision.Recognised {
 			a.Decision.Plaque, plaques = plaques[0], plaques[1:]
+			recognised++
 		}
 		facts = append(facts, a.release(n, document, date, by, now))
 	}
 	s.State, s.Document, s.Date, s.Released = SheetReleased, document, date, now
-	return append(facts, s.fact(SheetOut, n, by, now, "document", document, "recognised", itoa(s.Count(LineRecognised)), "lines", itoa(len(s.Lines)))), nil
+	return append(facts, s.fact(SheetOut, n, by, now, "document", document, "recognised", itoa(recognised), "lines", itoa(len(s.Lines)))), nil
 }
 
 // mayRelease reports why the sheet can't be released, or nil.
@@ -70,8 +76,6 @@ func (c *Call) mayRelease(n *notice.Notice, s *DecisionSheet, as []*Application,
 		return event.Refuse(event.Closed, "sheet-not-approved", cl)
 	case len(as) != len(s.Lines):
 		return event.Refuse(event.Conflict, "list-changed", cl)
-	case c.Settings.PublicNotice:
-		return event.Refuse(event.Closed, "public-notice-first", cl)
 	case s.Over() && s.BudgetReason == "":
 		return event.Refuse(event.Closed, "budget-reason", cl, "sum", yuan(s.SumFen()), "budget", yuan(s.BudgetFen))
 	case slices.ContainsFunc(s.Written, func(a event.Actor) bool { return org.SamePerson(a, by.Actor) }):

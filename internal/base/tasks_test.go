@@ -90,7 +90,9 @@ func TestPlaque(t *testing.T) {
 		t.Errorf("%s", b.PlaqueAt())
 	}
 	b.State = base.Withdrawn
-	run(t, []step{{"recalled", func() (event.Event, error) { return b.RecallPlaque(n, "园区主任包志强", "2017-10-20", staff, day) }, ""}})
+	run(t, []step{{"recalled", func() (event.Event, error) {
+		return b.RecallPlaque(n, "园区主任包志强", "2017-10-20", staff, day)
+	}, ""}})
 	if b.PlaqueAt() != base.PlaqueBack {
 		t.Errorf("%s", b.PlaqueAt())
 	}

@@ -35,7 +35,7 @@ func (t *turn) release(call, document, date string) error {
 	if err != nil {
 		return err
 	}
-	facts, err := k.call.Release(k.n, s, as, document, date, taken, t.by, t.now)
+	facts, err := k.call.Release(k.n, s, as, document, date, taken, t.laidOpen(k.call), t.by, t.now)
 	if err != nil {
 		return err
 	}

@@ -124,8 +124,8 @@ func (l Lang) word(name, value string) string {
 		prefix = "decision-state."
 	case "sign":
 		prefix = "countersign."
-	case "meeting":
-		prefix = "meeting-state."
+	case "meeting", "objection":
+		prefix = name + "-state."
 	case "item":
 		prefix = "sheet."
 	case "setting":

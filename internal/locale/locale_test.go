@@ -70,6 +70,9 @@ var dynamic = map[string][]string{
 
 	"region.": application.Lists(org.Actor{Actor: event.Actor{Role: string(org.Staff)}}),
 
+	"objection-state.": strs(filing.ObjectionStates...),
+	"objector.":        filing.Objectors,
+	"plain.":           filing.PlainReasons,
 	"plaque-state.":    strs(base.PlaqueStates...),
 	"plaque-act.":      strs(base.PlaqueToMake, base.PlaqueToHand, base.PlaqueToRecall),
 	"grant-state.":     strs(base.GrantStates...),
@@ -315,7 +318,7 @@ func TestWordsAreGiven(t *testing.T) {
 // application has a number only after it was submitted.
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
-	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "ballot": {"{ballot}", "{title}"},
+	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
 	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
 }
 

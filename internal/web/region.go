@@ -32,6 +32,7 @@ func (s *Server) regionRoutes() {
 	s.baseRoutes()
 	s.baseTaskRoutes()
 	s.calendarRoutes()
+	s.publicNoticeRoutes()
 }
 
 // region leads to what the actor's post does for the newest call.

@@ -37,7 +37,7 @@ var inputless = []string{
 	"POST /applications/{id}/opinion-signature", "POST /applications/{id}/review-closing", "POST /reviews/{id}/score",
 	"POST /calls/{id}/proposal", "POST /calls/{id}/publication", "POST /calls/{id}/closing", "POST /calls/{id}/forwarding", "POST /calls/{id}/reminders",
 	"POST /calls/{id}/review-closing", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
-	"POST /meetings/{id}/order", "POST /meetings/{id}/opening", "POST /meetings/{id}/closing", "POST /meetings/{id}/ballots/{n}/closing",
+	"POST /objections/{id}/acceptance", "POST /meetings/{id}/order", "POST /meetings/{id}/opening", "POST /meetings/{id}/closing", "POST /meetings/{id}/ballots/{n}/closing",
 	"POST /people/{id}/invitation", "POST /applications/{id}/files/{file}/removal", "POST /applications/{id}/form/{part}",
 }
 
@@ -316,6 +316,8 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 		s.must(demo.PassUp(s.ctx(), s.World, id))
 	}
 	s.must(demo.ToPlaque(s.ctx(), s.World, recognised))
+	proposed := s.proposed("内蒙古农业大学")[0]
+	notice, objection := s.objected(proposed)
 	s.must(demo.CheckMaterial(s.ctx(), s.World, reviewing))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), reviewing, []org.PersonID{"demo-qianxuewen", "demo-siriguleng"}, s.clock().AddDate(0, 0, 9)))
 	meeting, err := s.PlanMeeting(s.ctx(), s.As("厅/业务"), s.Call, desk.MeetingDraft{Title: "评审会", Place: "呼和浩特", At: s.clock().AddDate(0, 0, 8),
@@ -337,26 +339,28 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 	}
 	base, err := s.Bases(s.ctx(), s.As("厅/业务"), desk.BaseFilter{})
 	s.must(err)
-	apps := []string{string(draft), string(signed), string(moving), string(checking), string(reviewing), string(recognised)}
+	apps := []string{string(draft), string(signed), string(moving), string(checking), string(reviewing), string(recognised), string(proposed)}
 	receipt, err := s.Case(s.ctx(), s.As("厅/业务"), moving)
 	s.must(err)
 	return s, map[string]kind{
-		"applications":  {"GET /applications/{id}", apps},
-		"reviews":       {"GET /reviews/{id}", apps[2:]},
-		"calls":         {"GET /calls/{id}", []string{s.Call, next}},
-		"units":         {"GET /units/{id}", []string{"host-songshan", "host-hongshan", "hr-150404", reg}},
-		"registrations": {"GET /registrations/{unit}", []string{reg, "host-songshan"}},
-		"people":        {"GET /people/{id}", []string{"demo-gaowa", "demo-menghe"}},
-		"posts":         {"GET /posts/{id}", []string{"post-gaowa", "post-menghe"}},
-		"parcels":       {"GET /parcels/{id}", []string{parcel}},
-		"meetings":      {"GET /meetings/{id}", []string{meeting}},
-		"bases":         {"GET /bases/{id}", []string{base.Lines[0].ID}},
-		"jobs":          {"", nil},
-		"token":         {"", nil},
-		"file":          {"", files},
-		"n":             {"", []string{"1", "0", "-1", "99"}},
-		"number":        {"", []string{receipt.Receipts[0].Number, receipt.Receipts[0].Number + ".pdf"}},
-		"part":          {"", []string{"head", "bank"}},
+		"applications":   {"GET /applications/{id}", apps},
+		"reviews":        {"GET /reviews/{id}", apps[2:]},
+		"calls":          {"GET /calls/{id}", []string{s.Call, next}},
+		"units":          {"GET /units/{id}", []string{"host-songshan", "host-hongshan", "hr-150404", reg}},
+		"registrations":  {"GET /registrations/{unit}", []string{reg, "host-songshan"}},
+		"people":         {"GET /people/{id}", []string{"demo-gaowa", "demo-menghe"}},
+		"posts":          {"GET /posts/{id}", []string{"post-gaowa", "post-menghe"}},
+		"parcels":        {"GET /parcels/{id}", []string{parcel}},
+		"public-notices": {"GET /public-notices/{id}", []string{notice}},
+		"objections":     {"GET /objections/{id}", []string{objection}},
+		"meetings":       {"GET /meetings/{id}", []string{meeting}},
+		"bases":          {"GET /bases/{id}", []string{base.Lines[0].ID}},
+		"jobs":           {"", nil},
+		"token":          {"", nil},
+		"file":           {"", files},
+		"n":              {"", []string{"1", "0", "-1", "99"}},
+		"number":         {"", []string{receipt.Receipts[0].Number, receipt.Receipts[0].Number + ".pdf"}},
+		"part":           {"", []string{"head", "bank"}},
 	}, owner
 }
 
