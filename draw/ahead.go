@@ -193,7 +193,11 @@ func (s *shape) impossible(low []int, why error) error {
 	for _, i := range against {
 		need = append(need, s.sets[i].quota.String()+" ("+strconv.Itoa(people(s.sets[i].sorts))+")")
 	}
-	return refuse(ErrQuota, "quotas", join(need), "eligible", strconv.Itoa(people(all(len(s.in)))), "size", strconv.Itoa(s.size))
+	eligible, size := strconv.Itoa(people(all(len(s.in)))), strconv.Itoa(s.size)
+	if need == nil {
+		need = []string{"size " + size + " (" + eligible + ")"}
+	}
+	return refuse(ErrQuota, "quotas", join(need), "eligible", eligible, "size", size)
 }
 
 // against are sets that can't hold together over low of each sort, no more of them than it

@@ -280,7 +280,7 @@ func TestImpossible(t *testing.T) {
 		{[]Quota{{"field", "f1", 2, 0}, {"kind", "k0", 2, 0}}, 4, []string{"kind k0 2.. (1)"}, []string{"field"}},
 		{[]Quota{{"field", "f1", 1, 0}, {"field", "f9", 1, 0}}, 4, []string{"field f9 1.. (0)"}, []string{"f1"}},
 		{[]Quota{{"field", "f1", 2, 0}, {"field", "f3", 1, 0}, {"place", "p1", 0, 2}, {"place", "p0", 1, 0}}, 5, []string{"f1 2..", "f3 1..", "p1 0..2"}, []string{"p0"}},
-		{nil, 21, []string{`eligible="20"`, `size="21"`}, []string{"field"}},
+		{nil, 21, []string{`eligible="20"`, `size="21"`, "size 21 (20)"}, []string{"field"}},
 		{[]Quota{{"field", "*", 0, 1}}, 5, []string{"f0", "f1", "f2", "f3"}, nil},
 		{[]Quota{{"field", "f1", 3, 0}, {"kind", "k0", 1, 0}, {"place", "p0", 1, 0}, {"place", "p1", 0, 3}, {"cross", "c", 1, 0}}, 4, []string{"cross c 1.. (0)"}, nil},
 	} {

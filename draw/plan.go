@@ -89,23 +89,24 @@ type Frozen struct {
 }
 
 // A Kind names why something is refused; errors.Is finds it in what this package returns.
+// Sentences for people are kept by the same name.
 type Kind string
 
-func (k Kind) Error() string { return "draw: " + string(k) }
+func (k Kind) Error() string { return string(k) }
 
 // Refusals. Their particulars are in an Error's Args.
 const (
-	ErrInput      Kind = "bad-input"        // the plan contradicts itself: what
-	ErrList       Kind = "list-changed"     // since it was frozen: have, want
-	ErrPlan       Kind = "plan-changed"     // something else of the plan: have, want
-	ErrCommitment Kind = "secret-differs"   // from what was committed to: have, want
-	ErrEarly      Kind = "revealed-early"   // the secret before the public value was known, or the value before the list was frozen: what
-	ErrPublic     Kind = "public-missing"   // no public value
-	ErrGround     Kind = "no-ground"        // for a further draw: what
-	ErrMax        Kind = "over-max"         // more draws than there may be: number, max
-	ErrQuota      Kind = "quota-impossible" // the eligible can't meet it: quotas, available, size
-	ErrCrossing   Kind = "fair-crossing"    // Fair needs quotas in two nested families: quotas
-	ErrSearch     Kind = "search-gave-up"   // crossing quotas that were too hard: steps
+	ErrInput      Kind = "draw-bad-input"        // the plan contradicts itself: what
+	ErrList       Kind = "draw-list-changed"     // since it was frozen: have, want
+	ErrPlan       Kind = "draw-plan-changed"     // something else of the plan: have, want
+	ErrCommitment Kind = "draw-secret-differs"   // from what was committed to: have, want
+	ErrEarly      Kind = "draw-revealed-early"   // the secret before the public value was known, or the value before the list was frozen: what
+	ErrPublic     Kind = "draw-public-missing"   // no public value
+	ErrGround     Kind = "draw-no-ground"        // for a further draw: what
+	ErrMax        Kind = "draw-over-max"         // more draws than there may be: number, max
+	ErrQuota      Kind = "draw-quota-impossible" // the eligible can't meet them: quotas, eligible, size
+	ErrCrossing   Kind = "draw-fair-crossing"    // Fair needs quotas in two nested families: quotas
+	ErrSearch     Kind = "draw-search-gave-up"   // crossing quotas that were too hard: steps
 )
 
 // An Error is a refusal with its particulars.

@@ -17,6 +17,7 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" help:"正式运行。Run for real use."`
 	Notice noticeCmd `cmd:"" help:"通知文件。Notice files."`
 	Org    orgCmd    `cmd:"" help:"单位。Units."`
+	Draw   drawCmd   `cmd:"" help:"随机抽取：冻结、抽取、验证。Random draws: freeze, draw, verify."`
 	Fsck   fsckCmd   `cmd:"" help:"检查数据是否完好。Check that nothing was changed, removed or lost."`
 }
 
