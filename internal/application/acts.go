@@ -96,6 +96,10 @@ const (
 	ActCloseRev   = "review-closing"
 	ActDeclare    = "declaration"
 	ActScore      = "score"
+	ActAskRecusal = "recusal-request" // the applicant's
+	ActRecusal    = "recusal"         // answering it, and bans by hand
+	ActVoid       = "score-voiding"   // for a conflict found later, by the department
+	ActReport     = "conflict-report" // the same, by the expert
 	ActDecide     = "determination"
 	ActRelease    = "release"
 	ActMoveUp     = "promotion"
@@ -140,6 +144,10 @@ var Acts = []Act{
 	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActDeclare, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
 	{ActScore, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
+	{ActAskRecusal, heads, []State{Checking, Reviewing}, Applicant, notice.StepReview, false},
+	{ActRecusal, staff, []State{Checking, Reviewing}, Region, notice.StepReview, false},
+	{ActVoid, staff, []State{Reviewing}, Region, notice.StepReview, false},
+	{ActReport, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
 	{ActDecide, staff, []State{Deciding}, Region, notice.StepDetermine, false}, // laid before the deciding, on a sheet; SheetActs says who signs it
 	{ActRelease, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},
 	{ActMoveUp, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},

@@ -138,6 +138,10 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 		application.ActReview:     func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActReview) },
 		application.ActDeclare:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActDeclare) },
 		application.ActScore:      func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActScore) },
+		application.ActAskRecusal: func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActAskRecusal) },
+		application.ActRecusal:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActRecusal) },
+		application.ActVoid:       func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActVoid) },
+		application.ActReport:     func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActReport) },
 		application.ActCloseRev: func(by org.Actor) (event.Event, error) {
 			return a.CloseReview(n, by, 8650, rapid.IntRange(0, 5).Draw(g.rt, "done"), 3, now)
 		},
@@ -266,7 +270,8 @@ func (g *game) soundOpinions() {
 
 // aside are acts that lead nowhere: games try them now and then.
 var aside = []string{application.ActQuarantine, application.ActReveal, application.ActKeep, application.ActPaper, application.ActFill, application.ActFile,
-	application.ActReview, application.ActDeclare, application.ActScore, application.ActLate, application.ActMove, application.ActWithdraw, application.ActRecall,
+	application.ActReview, application.ActDeclare, application.ActScore, application.ActAskRecusal, application.ActRecusal, application.ActVoid,
+	application.ActReport, application.ActLate, application.ActMove, application.ActWithdraw, application.ActRecall,
 	application.ActSendBack, application.ActOpSendBack, application.ActOpRecall}
 
 // placing are the facts by which a place is taken or freed.

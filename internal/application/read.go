@@ -109,6 +109,8 @@ func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
 	switch {
 	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed, e.Kind == ProposedFact:
 		return inside
+	case e.Kind == RecusalAsked, e.Kind == RecusalAnswered:
+		return inside || by.In(a.Unit)
 	case e.Kind == AccountRevealed:
 		return inside || by.Is(org.Finance) || by.In(a.Unit)
 	case e.Kind == EditBegun, e.Kind == FileAdded, e.Kind == FileRemoved:

@@ -43,7 +43,7 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 	var chosen []org.PersonID
 	for _, p := range pool {
 		if p.Conflict == nil && len(chosen) < panel {
-			chosen = append(chosen, p.ID)
+			chosen = append(chosen, p.Person)
 		}
 	}
 	if err := w.Assign(ctx, by, id, chosen, w.Now().AddDate(0, 0, 14)); err != nil {
@@ -64,7 +64,7 @@ func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID
 		return fmt.Errorf("demo: %s is not in the cast", expert)
 	}
 	by := w.As(w.Cast[i].Key)
-	if err := w.Declare(ctx, by, id, false, ""); err != nil {
+	if err := w.Declare(ctx, by, id, review.Declaration{None: true}); err != nil {
 		return err
 	}
 	return sheet(ctx, w, by, id, k)

@@ -144,7 +144,7 @@ func assignsAll(due time.Time) act {
 		for i := range pool {
 			p := pool[(i+k)%len(pool)]
 			if p.Conflict == nil && len(chosen) < panel {
-				chosen = append(chosen, p.ID)
+				chosen = append(chosen, p.Person)
 			}
 		}
 		return w.Assign(ctx, by, x.ID, chosen, due)
@@ -158,7 +158,7 @@ var oneDeclares = each(application.Reviewing, func(ctx context.Context, w *World
 		return err
 	}
 	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == c.Reviews[0].Expert })
-	return w.Declare(ctx, w.As(w.Cast[i].Key), x.ID, false, "")
+	return w.Declare(ctx, w.As(w.Cast[i].Key), x.ID, review.Declaration{None: true})
 })
 
 // scoresAll is every expert's declaration and sheet on every application, where they have

@@ -104,14 +104,18 @@ func (t *turn) outOf(k dossier, members []review.Attendee) ([]org.PersonID, erro
 	if err != nil {
 		return nil, err
 	}
+	judge, err := t.conflictsWith(k)
+	if err != nil {
+		return nil, err
+	}
 	var out []org.PersonID
 	for _, m := range members {
-		p, err := t.tx.Person(t.ctx, m.Person)
+		x, err := t.tx.Expert(t.ctx, m.Person)
 		if err != nil {
 			return nil, err
 		}
 		recused := slices.ContainsFunc(as, func(a review.Assignment) bool { return a.Expert == m.Person && a.Recused })
-		if recused || review.Tied(p, k.UnitName, k.Route.Recommender().Name) != nil {
+		if recused || len(judge(x)) > 0 {
 			out = append(out, m.Person)
 		}
 	}

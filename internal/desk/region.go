@@ -44,12 +44,16 @@ func (d *Desk) Assign(ctx context.Context, r Request, id application.ID, experts
 		if len(experts) == 0 {
 			return "", review.NobodyChosen(k.n)
 		}
+		judge, err := t.conflictsWith(k)
+		if err != nil {
+			return "", err
+		}
 		for _, expert := range experts {
-			p, err := t.tx.Person(t.ctx, expert)
+			x, err := t.tx.Expert(t.ctx, expert)
 			if err != nil {
 				return "", err
 			}
-			as, e, err := review.Assign(string(id), k.Application.Call, p, k.UnitName, k.Route.Recommender().Name, due, t.by, t.now)
+			as, e, err := review.Assign(string(id), k.Application.Call, x, judge(x), due, t.by, t.now)
 			if err != nil {
 				return "", err
 			}
@@ -94,13 +98,6 @@ func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, n
 		return "", t.record(e)
 	})
 	return err
-}
-
-// Declare is an expert's word on conflicts of interest (回避).
-func (d *Desk) Declare(ctx context.Context, r Request, id application.ID, conflict bool, words string) error {
-	return d.onAssignment(ctx, r, id, application.ActDeclare, []any{conflict, words}, func(t *turn, _ dossier, as *review.Assignment) (event.Event, error) {
-		return as.Declare(t.by, conflict, words, t.now)
-	})
 }
 
 // Score keeps an expert's sheet; done hands it in.

@@ -76,53 +76,6 @@ func (d *Desk) Material(ctx context.Context, r Request, call, words string, supp
 	return o, lines, err
 }
 
-// A PoolExpert is an expert of the pool, with the work that waits there.
-type PoolExpert struct {
-	org.Person
-	Load     int   // open assignments, in all calls
-	Done     int   // sheets handed in among those of applications under review
-	Conflict error // why this application can't be given to the expert; nil: it can
-	Assigned bool
-}
-
-// Experts is the pool: those who hold the post of a review expert now.
-func (d *Desk) Experts(ctx context.Context, r Request) (pool []PoolExpert, err error) {
-	err = d.read(ctx, r, func(t *turn) error {
-		if err := application.MayList(t.by, application.ListExperts); err != nil {
-			return err
-		}
-		pool, err = t.pool()
-		return err
-	})
-	return pool, err
-}
-
-func (t *turn) pool() ([]PoolExpert, error) {
-	people, err := t.tx.PersonsWith(t.ctx, org.Expert)
-	if err != nil {
-		return nil, err
-	}
-	open, err := t.tx.AssignmentsOpen(t.ctx)
-	if err != nil {
-		return nil, err
-	}
-	var pool []PoolExpert
-	for _, p := range people {
-		c := PoolExpert{Person: p}
-		for _, as := range open {
-			switch {
-			case as.Expert != p.ID:
-			case as.Pending():
-				c.Load++
-			case !as.Recused:
-				c.Done++
-			}
-		}
-		pool = append(pool, c)
-	}
-	return pool, nil
-}
-
 // Panel is the pool as it stands to one application: who was given it, who can't be.
 func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []PoolExpert, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
@@ -140,9 +93,13 @@ func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []
 		if pool, err = t.pool(); err != nil {
 			return err
 		}
+		judge, err := t.conflictsWith(k)
+		if err != nil {
+			return err
+		}
 		for i, c := range pool {
-			pool[i].Assigned = slices.ContainsFunc(as, func(x review.Assignment) bool { return x.Expert == c.ID })
-			pool[i].Conflict = review.Tied(c.Person, k.UnitName, k.Route.Recommender().Name)
+			pool[i].Assigned = slices.ContainsFunc(as, func(x review.Assignment) bool { return x.Expert == c.Person })
+			pool[i].Conflict = review.Tied(c.Name, judge(c.Expert))
 		}
 		return nil
 	})

@@ -93,7 +93,7 @@ func Add(p org.Person, to Profile, places map[string]bool, by org.Actor, now tim
 	if err := x.May(by, ActAdd); err != nil {
 		return x, event.Event{}, err
 	}
-	if err := to.Check(places, now).Or(); err != nil {
+	if err := append(CheckPerson(p), to.Check(places, now)...).Or(); err != nil {
 		return x, event.Event{}, err
 	}
 	x.Profile, x.Since, x.Written = to, now, now
@@ -339,4 +339,32 @@ func refuse(kind, field string, args ...string) *event.Refusal {
 	r := event.Refuse(event.Invalid, kind, "", args...)
 	r.Field = field
 	return r
+}
+
+// Login is the account's name of an expert whom the department adds: "zj" and the phone
+// number, which experts know.
+func Login(phone string) string { return "zj" + digits(phone) }
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Known is the refusal of a person who has an account under this number already.
+func Known(p org.Person) error {
+	return refuse("expert-known", "phone", "phone", p.Phone)
+}
+
+// CheckPerson says what is wrong in what an account needs of a new expert.
+func CheckPerson(p org.Person) event.Refusals {
+	p.Login = Login(p.Phone)
+	bad := p.Check("")
+	if d := digits(p.Phone); len(d) < 7 || len(d) > 15 {
+		bad = append(bad, refuse("syntax-phone", "phone", "label", p.Phone))
+	}
+	return slices.DeleteFunc(bad, func(r *event.Refusal) bool { return r.Field == "login" })
 }

@@ -183,6 +183,17 @@ func (x Expert) For(by org.Actor) Expert {
 	return x
 }
 
+// Near is how near two experts are by their nearest fields: 1 the same, 0 none.
+func (p Profile) Near(to Profile) float64 {
+	best := 0.0
+	for _, a := range p.Fields {
+		for _, b := range to.Fields {
+			best = max(best, Near(a, b))
+		}
+	}
+	return best
+}
+
 // Words are what a search of the pool finds an expert by.
 func (x Expert) Words() string {
 	words := []string{x.Name, x.Title}

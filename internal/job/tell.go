@@ -117,7 +117,7 @@ func (d *delivery) side(s notify.Seat) ([]org.PersonID, error) {
 		}
 		return ps, nil
 	case notify.Subject:
-		if d.e.On.Kind == "person" {
+		if d.e.On.Kind == "person" || d.e.On.Kind == "expert" {
 			return []org.PersonID{org.PersonID(d.e.On.ID)}, nil
 		}
 		if p := d.e.Detail["person"]; p != "" {

@@ -128,6 +128,8 @@ func (l Lang) word(name, value string) string {
 		prefix = name + "-state."
 	case "item":
 		prefix = "sheet."
+	case "tie":
+		prefix = "conflict-kind."
 	case "setting":
 		prefix, value = "setting.", strings.ReplaceAll(value, "_", "-")
 	}

@@ -16,6 +16,7 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/base"
 	"shenbao/internal/event"
+	"shenbao/internal/expert"
 	"shenbao/internal/filing"
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
@@ -98,7 +99,23 @@ var dynamic = map[string][]string{
 	"meeting-state.": strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
 	"choice.":        review.Choices,
 	"threshold.":     {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
-	"files.for-":     {filing.ForProxy, filing.ForBank, filing.ForSeal},
+	"expert-kind.":   strs(expert.Kinds...),
+	"expert-level.":  strs(expert.Levels...),
+	"expert-state.":  strs(expert.States...),
+	"expert-act.":    {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
+	"done.expert-":   {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
+	"expert-col.":    {"name", "from", "until", "relation", "unit", "with", "what", "person"},
+	"expert-field.": {"name", "phone", "email", "kind", "title", "level", "fields", "place", "employers", "kin", "co-work", "qualifications", "texts",
+		"max-load", "away", "away-from", "reason", "targets"},
+	"expert-unavailable.": {"free", "paused", "left", "away", "full"},
+	"conflict-kind.":      strs(review.ConflictKinds...),
+	"conflict.":           append(strs(review.ConflictKinds[:10]...), "division-league", "division-county"),
+	"conflict-source.":    {review.FromProfile, review.FromForm, review.FromRecord, review.FromDeclaration, review.FromApplicant, review.FromStaff},
+	"party.":              {review.Itself, review.Above, review.Below},
+	"declare.":            strs(review.Declarable...),
+	"recusal-place.":      {review.PlaceOff, review.PlaceLeague, review.PlaceCounty},
+
+	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
 }
 
 // coded are prefixes whose values are literals of the code itself, at the places that
@@ -318,7 +335,7 @@ func TestWordsAreGiven(t *testing.T) {
 // application has a number only after it was submitted.
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
-	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
+	"expert": {"{expert}"}, "base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
 	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/base"
 	"shenbao/internal/event"
+	"shenbao/internal/expert"
 	"shenbao/internal/filing"
 	"shenbao/internal/locale"
 	"shenbao/internal/org"
@@ -95,6 +96,12 @@ var told = map[event.Kind][]Seat{
 	application.Reminded:                {{Behind, both}},
 	review.Assigned:                     {{Reviewer, nil}},
 	review.Recused:                      {staff},
+	review.Voided:                       {staff},
+	application.RecusalAsked:            {staff},
+	application.RecusalAnswered:         {{Applicant, both}},
+	expert.Confirmed:                    {staff},
+	expert.Paused:                       {staff, {Subject, nil}},
+	expert.Left:                         {staff, {Subject, nil}},
 	base.Founded:                        {{Department, []org.Role{org.Finance, org.Staff}}},
 	base.PlaqueHanded:                   {{Applicant, both}},
 	base.GrantPaid:                      {{Applicant, both}},
@@ -148,6 +155,8 @@ func Link(e event.Event) string {
 		return "/meetings/" + e.On.ID
 	case "unit":
 		return "/registrations"
+	case "expert":
+		return "/experts/" + e.On.ID
 	}
 	return "/me"
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"shenbao/hanzi"
 	"shenbao/internal/event"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
@@ -39,14 +38,16 @@ func NoneComplete(least int) error {
 	return event.Refuse(event.Closed, "none-complete", "", "least", strconv.Itoa(least))
 }
 
-// Tied is why an application of unit applicant can't be given to an expert: a tie that
-// is computed, not claimed (B03); nil when none is found.
-func Tied(p org.Person, applicant, recommender string) error {
-	at := hanzi.Fold(p.Employer)
-	if at != "" && (at == hanzi.Fold(applicant) || at == hanzi.Fold(recommender)) {
-		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", p.Name, "unit", p.Employer)
+// Tied is the refusal of an expert for the conflicts that were found; nil for none.
+func Tied(name string, found []Conflict) error {
+	if len(found) == 0 {
+		return nil
 	}
-	return nil
+	c := found[0]
+	if c.Kind == SameEmployer || c.Kind == ByRecommender {
+		return event.Refuse(event.Invalid, "expert-conflict", "", "expert", name, "unit", c.Args["employer"])
+	}
+	return event.Refuse(event.Invalid, "expert-tied", "", "expert", name, "tie", string(c.Kind))
 }
 
 // Unassign takes an expert who has not handed a sheet in off an application, with a reason.

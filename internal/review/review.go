@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shenbao/internal/event"
+	"shenbao/internal/expert"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
 )
@@ -52,6 +53,8 @@ type Assignment struct {
 	Declared    time.Time      `json:"declared"`         // zero: nothing is shown to the expert yet
 	Recused     bool           `json:"recused"`
 	Conflict    string         `json:"conflict,omitempty"` // the expert's own words
+	Ties        []ConflictKind `json:"ties,omitempty"`     // what kinds of ties they are
+	Voided      *Voiding       `json:"voided,omitempty"`   // a conflict found after the declaration
 	Marks       map[string]int `json:"marks,omitempty"`    // by item key
 	Comment     string         `json:"comment,omitempty"`
 	Verdict     string         `json:"verdict,omitempty"` // "recommend", "reserve", "against"
@@ -62,21 +65,24 @@ type Assignment struct {
 // Verdicts stand beside the score. locale has "verdict.<word>".
 var Verdicts = []string{"recommend", "reserve", "against"}
 
-// Assign gives an application of unit u to an expert. An expert whose employer is the
-// applicant or its recommender is refused at once: the tie is computed, not claimed (B03).
-func Assign(app, call string, p org.Person, applicant, recommender string, due time.Time, by org.Actor, now time.Time) (Assignment, event.Event, error) {
+// Assign gives an application to an expert. found are the conflicts that were computed: with
+// one the expert is refused at once (B03).
+func Assign(app, call string, x expert.Expert, found []Conflict, due time.Time, by org.Actor, now time.Time) (Assignment, event.Event, error) {
 	if !by.Is(org.Staff) {
 		return Assignment{}, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	}
-	if err := Tied(p, applicant, recommender); err != nil {
+	if err := Tied(x.Name, found); err != nil {
 		return Assignment{}, event.Event{}, err
+	}
+	if x.State != expert.In {
+		return Assignment{}, event.Event{}, event.Refuse(event.Closed, "expert-state", "", "expert", x.Name, "state", string(x.State))
 	}
 	if !due.After(now) {
 		r := event.Refuse(event.Invalid, "due-required", "")
 		r.Field = "due"
 		return Assignment{}, event.Event{}, r
 	}
-	as := Assignment{Application: app, Call: call, Expert: p.ID, Name: p.Name, Employer: p.Employer, At: now, Due: due}
+	as := Assignment{Application: app, Call: call, Expert: x.Person, Name: x.Name, Employer: x.Employer(), At: now, Due: due}
 	return as, as.fact(Assigned, by, now), nil
 }
 
@@ -87,20 +93,18 @@ func (s *Assignment) fact(k event.Kind, by org.Actor, now time.Time) event.Event
 
 // Declare is the expert's word on conflicts, before anything confidential is shown. With
 // a conflict the expert is out of this application (回避).
-func (s *Assignment) Declare(by org.Actor, conflict bool, words string, now time.Time) (event.Event, error) {
+func (s *Assignment) Declare(by org.Actor, d Declaration, now time.Time) (event.Event, error) {
 	if err := s.mine(by); err != nil {
 		return event.Event{}, err
 	}
 	if !s.Declared.IsZero() {
 		return event.Event{}, event.Refuse(event.Conflict, "already-declared", "")
 	}
-	if conflict && strings.TrimSpace(words) == "" {
-		r := event.Refuse(event.Invalid, "reason-required", "")
-		r.Field = "conflict"
-		return event.Event{}, r
+	if err := d.check(); err != nil {
+		return event.Event{}, err
 	}
-	s.Declared, s.Recused, s.Conflict = now, conflict, words
-	if conflict {
+	s.Declared, s.Recused, s.Conflict, s.Ties = now, !d.None, d.Words, d.Kinds
+	if !d.None {
 		return s.fact(Recused, by, now), nil
 	}
 	return s.fact(Declared, by, now), nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shenbao/internal/event"
+	"shenbao/internal/expert"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
@@ -50,7 +51,7 @@ func kind(err error) string {
 
 func assigned(t testing.TB) *review.Assignment {
 	t.Helper()
-	a, _, err := review.Assign("a1", "call", org.Person{ID: "e", Name: "专家", Employer: "某大学"}, "园区", "市局", now.Add(time.Hour), actor("s", org.Staff), now)
+	a, _, err := review.Assign("a1", "call", expert.Of(org.Person{ID: "e", Name: "专家", Employer: "某大学"}), nil, now.Add(time.Hour), actor("s", org.Staff), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,23 +59,27 @@ func assigned(t testing.TB) *review.Assignment {
 }
 
 func TestAssign(t *testing.T) {
-	expert := func(employer string) org.Person { return org.Person{ID: "e", Name: "专家", Employer: employer} }
+	from := func(employer string) expert.Expert { return expert.Of(org.Person{ID: "e", Name: "专家", Employer: employer}) }
+	gone := from("某大学")
+	gone.State = expert.Gone
+	k := review.Case{Units: []review.Party{{Names: []string{"园区"}}}, Recommender: review.Party{Names: []string{"市局"}}}
 	for _, c := range []struct {
 		name string
-		p    org.Person
+		x    expert.Expert
 		by   org.Role
 		due  time.Time
 		want string
 	}{
-		{"no tie", expert("某大学"), org.Staff, now.Add(1), ""},
-		{"of the applicant (B03)", expert("园区"), org.Staff, now.Add(1), "expert-conflict"},
-		{"of the recommender", expert("市局"), org.Staff, now.Add(1), "expert-conflict"},
-		{"written otherwise", expert("园 区"), org.Staff, now.Add(1), "expert-conflict"},
-		{"no employer known", expert(""), org.Staff, now.Add(1), ""},
-		{"by the approver", expert("某大学"), org.Approver, now.Add(1), "wrong-role"},
-		{"no time left", expert("某大学"), org.Staff, now, "due-required"},
+		{"out of the pool", gone, org.Staff, now.Add(1), "expert-state"},
+		{"no tie", from("某大学"), org.Staff, now.Add(1), ""},
+		{"of the applicant (B03)", from("园区"), org.Staff, now.Add(1), "expert-conflict"},
+		{"of the recommender", from("市局"), org.Staff, now.Add(1), "expert-conflict"},
+		{"written otherwise", from("园 区"), org.Staff, now.Add(1), "expert-conflict"},
+		{"no employer known", from(""), org.Staff, now.Add(1), ""},
+		{"by the approver", from("某大学"), org.Approver, now.Add(1), "wrong-role"},
+		{"no time left", from("某大学"), org.Staff, now, "due-required"},
 	} {
-		a, e, err := review.Assign("a1", "call", c.p, "园区", "市局", c.due, actor("s", c.by), now)
+		a, e, err := review.Assign("a1", "call", c.x, review.Conflicts(c.x, k, review.ConflictRules{}), c.due, actor("s", c.by), now)
 		if kind(err) != c.want {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
@@ -85,18 +90,22 @@ func TestAssign(t *testing.T) {
 }
 
 func TestDeclare(t *testing.T) {
-	expert := actor("e", org.Expert)
+	who := actor("e", org.Expert)
 	for name, c := range map[string]struct {
 		by       org.Actor
 		conflict bool
 		words    string
 		want     string
 	}{
-		"none": {expert, false, "", ""}, "a conflict": {expert, true, "与负责人有合作", ""}, "a conflict without words": {expert, true, " ", "reason-required"},
+		"none": {who, false, "", ""}, "a conflict": {who, true, "与负责人有合作", ""}, "a conflict without words": {who, true, " ", "reason-required@conflict "},
 		"another expert": {actor("x", org.Expert), false, "", "not-found"}, "the same person in another post": {actor("e", org.Staff), false, "", "not-found"},
 	} {
 		a := assigned(t)
-		e, err := a.Declare(c.by, c.conflict, c.words, now)
+		d := review.Declaration{None: !c.conflict, Words: c.words}
+		if c.conflict {
+			d.Kinds = []review.ConflictKind{review.WorkedWith}
+		}
+		e, err := a.Declare(c.by, d, now)
 		if kind(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -113,7 +122,7 @@ func TestDeclare(t *testing.T) {
 		if e.Kind != want || a.MayRead() == c.conflict || a.Pending() == c.conflict {
 			t.Errorf("%s: %+v %+v", name, e, a)
 		}
-		if _, err := a.Declare(c.by, true, "r", now); kind(err) != "already-declared" {
+		if _, err := a.Declare(c.by, review.Declaration{Kinds: []review.ConflictKind{review.OtherTie}, Words: "r"}, now); kind(err) != "already-declared" {
 			t.Errorf("%s: declared again: %v", name, err)
 		}
 	}
@@ -121,7 +130,7 @@ func TestDeclare(t *testing.T) {
 
 func TestScore(t *testing.T) {
 	n := parsed(t)
-	expert := actor("e", org.Expert)
+	who := actor("e", org.Expert)
 	marks := map[string]int{"results": 30, "local-support": 20, "mechanism": 20, "need": 20, "plan": 10}
 	with := func(key string, v int) map[string]int {
 		m := maps.Clone(marks)
@@ -141,16 +150,16 @@ func TestScore(t *testing.T) {
 		"no comment":  {marks, "  好  ", "recommend", "comment-required@comment "}, "no verdict": {marks, comment, "", "outcome-required@verdict "},
 	} {
 		a := assigned(t)
-		if _, err := a.Score(n, expert, c.marks, c.comment, c.verdict, true, now); kind(err) != "declare-first" {
+		if _, err := a.Score(n, who, c.marks, c.comment, c.verdict, true, now); kind(err) != "declare-first" {
 			t.Errorf("%s before declaring: %v", name, err)
 		}
-		if _, err := a.Declare(expert, false, "", now); err != nil {
+		if _, err := a.Declare(who, review.Declaration{None: true}, now); err != nil {
 			t.Fatal(err)
 		}
-		if e, err := a.Score(n, expert, c.marks, c.comment, c.verdict, false, now); err != nil || e.Kind != "" || !a.Pending() {
+		if e, err := a.Score(n, who, c.marks, c.comment, c.verdict, false, now); err != nil || e.Kind != "" || !a.Pending() {
 			t.Errorf("%s: a sheet in work is kept as it is: %v", name, err)
 		}
-		e, err := a.Score(n, expert, c.marks, c.comment, c.verdict, true, now)
+		e, err := a.Score(n, who, c.marks, c.comment, c.verdict, true, now)
 		if kind(err) != c.want || a.Pending() != (c.want != "") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -163,16 +172,16 @@ func TestScore(t *testing.T) {
 					t.Errorf("%s: the fact tells the mark", name)
 				}
 			}
-			if _, err := a.Score(n, expert, with("plan", 1), c.comment, c.verdict, true, now); kind(err) != "already-scored" || a.Marks["plan"] == 1 {
+			if _, err := a.Score(n, who, with("plan", 1), c.comment, c.verdict, true, now); kind(err) != "already-scored" || a.Marks["plan"] == 1 {
 				t.Errorf("%s: changed after handing in (B05): %v", name, err)
 			}
 		}
 	}
 	recused := assigned(t)
-	if _, err := recused.Declare(expert, true, "同学", now); err != nil {
+	if _, err := recused.Declare(who, review.Declaration{Kinds: []review.ConflictKind{review.OtherTie}, Words: "同学"}, now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := recused.Score(n, expert, marks, comment, "recommend", true, now); kind(err) != "recused" {
+	if _, err := recused.Score(n, who, marks, comment, "recommend", true, now); kind(err) != "recused" {
 		t.Errorf("recused, and scores: %v", err)
 	}
 	if _, err := assigned(t).Score(n, actor("x", org.Expert), marks, comment, "recommend", true, now); kind(err) != "not-found" {

@@ -988,7 +988,7 @@ func menu(by org.Actor) []group {
 	}
 	switch {
 	case by.Is(org.Expert):
-		work = append(work, item{"nav.reviews", "/reviews"}, item{"nav.meetings", "/meetings"})
+		work = append(work, item{"nav.reviews", "/reviews"}, item{"nav.meetings", "/meetings"}, item{"nav.profile", "/profile"})
 	case by.Is(org.Clerk, org.Principal, org.Staff, org.Approver, org.Intake, org.Finance):
 		work = append(work, item{"nav.applications", "/applications"})
 	}

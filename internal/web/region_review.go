@@ -24,7 +24,6 @@ func (s *Server) reviewRoutes() {
 	s.on("POST /applications/{id}/review", s.assign)
 	s.on("POST /applications/{id}/unassignment", s.unassign)
 	s.on("POST /applications/{id}/review-closing", s.closeReview)
-	s.on("GET /experts", s.experts)
 	s.on("GET /reviews", s.reviews)
 	s.on("GET /reviews/{id}", s.reviewForm)
 	s.on("POST /reviews/{id}/declaration", s.declare)
@@ -35,11 +34,11 @@ func (s *Server) reviewRoutes() {
 func (s *Server) reviewsOverview(q *query) error { return s.showReviews(q, 200, Form{}) }
 
 func (s *Server) showReviews(q *query, status int, f Form) error {
-	o, lines, pool, err := s.desk.Reviews(q.ctx(), q.ask(), q.r.PathValue("id"))
+	o, lines, _, err := s.desk.Reviews(q.ctx(), q.ask(), q.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return q.show(status, reviewsOverviewPage(q.view("region.reviews"), f, o, lines, pool))
+	return q.show(status, reviewsOverviewPage(q.view("region.reviews"), f, o, lines))
 }
 
 func (s *Server) closeReviews(q *query) error {
@@ -99,14 +98,6 @@ func (s *Server) closeReview(q *query) error {
 	return q.to("/applications/"+string(q.application())+"/review", "review-closed")
 }
 
-func (s *Server) experts(q *query) error {
-	pool, err := s.desk.Experts(q.ctx(), q.ask())
-	if err != nil {
-		return err
-	}
-	return q.show(200, expertsPage(q.view("region.experts"), pool))
-}
-
 // reviews are an expert's own assignments.
 func (s *Server) reviews(q *query) error {
 	tasks, err := s.desk.ReviewsOf(q.ctx(), q.ask())
@@ -135,7 +126,7 @@ func (s *Server) declare(q *query) error {
 	tie := p.Get("tie")
 	var err error
 	if tie == "none" || tie == "some" {
-		err = s.desk.Declare(q.ctx(), q.ask(), q.application(), tie == "some", strings.TrimSpace(p.Get("conflict")))
+		err = s.desk.Declare(q.ctx(), q.ask(), q.application(), declared(p))
 	} else {
 		x := event.Refuse(event.Invalid, "outcome-required", "")
 		x.Field, err = "tie", x

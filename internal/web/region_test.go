@@ -284,7 +284,7 @@ func TestExpert(t *testing.T) {
 	lin.get(path).hides(t, "活动多年不断", "钱学文")
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-wuhaifeng"}, due))
 	wu := s.as("专家/吴")
-	wu.post(path+"/declaration", "tie", "some", "conflict", "三年内有合作项目").leads(t, path)
+	wu.post(path+"/declaration", "tie", "some", "kinds", "co-work", "conflict", "三年内有合作项目").leads(t, path)
 	wu.post(path+"/score", sheet("hand-in")...).says(t, 409, "您已声明回避")
 	p := wu.get(path)
 	p.says(t, 200, "您已声明回避")

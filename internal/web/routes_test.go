@@ -354,6 +354,7 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 		"public-notices": {"GET /public-notices/{id}", []string{notice}},
 		"objections":     {"GET /objections/{id}", []string{objection}},
 		"meetings":       {"GET /meetings/{id}", []string{meeting}},
+		"experts":        {"GET /experts/{id}", []string{"demo-qianxuewen", "demo-linqing"}},
 		"bases":          {"GET /bases/{id}", []string{base.Lines[0].ID}},
 		"jobs":           {"", nil},
 		"token":          {"", nil},

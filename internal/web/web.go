@@ -85,6 +85,7 @@ func New(d *desk.Desk, a *auth.Auth, cfg Config) *Server {
 	s.applyRoutes()
 	s.levelRoutes()
 	s.regionRoutes()
+	s.expertRoutes()
 	s.orgRoutes()
 	s.callRoutes()
 	s.messageRoutes()
