@@ -100,6 +100,7 @@ const (
 	ActRecusal    = "recusal"         // answering it, and bans by hand
 	ActVoid       = "score-voiding"   // for a conflict found later, by the department
 	ActReport     = "conflict-report" // the same, by the expert
+	ActScoring    = "sheet-handling"
 	ActDecide     = "determination"
 	ActRelease    = "release"
 	ActMoveUp     = "promotion"
@@ -148,6 +149,7 @@ var Acts = []Act{
 	{ActRecusal, staff, []State{Checking, Reviewing}, Region, notice.StepReview, false},
 	{ActVoid, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActReport, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
+	{ActScoring, []org.Role{org.Staff, org.Approver}, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActDecide, staff, []State{Deciding}, Region, notice.StepDetermine, false}, // laid before the deciding, on a sheet; SheetActs says who signs it
 	{ActRelease, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},
 	{ActMoveUp, []org.Role{org.Approver}, []State{Proposed}, Region, notice.StepDetermine, true},

@@ -93,6 +93,7 @@ type Application struct {
 	Submitted time.Time `json:"submitted"` // first submission
 	Moved     time.Time `json:"moved"`     // last change of holder or state
 	Mean      int64     `json:"mean"`      // official score in hundredths; 0 before review
+	Rank      int       `json:"rank"`      // in the call, 1 the best, ties share one; 0 before the review ended
 	Version   int       `json:"version"`   // compare-and-set
 }
 

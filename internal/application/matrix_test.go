@@ -43,6 +43,7 @@ var may = map[string][]string{
 	application.ActCancelSupp: {"dept/staff: supplement"},
 	application.ActReview:     {"dept/staff: reviewing"},
 	application.ActCloseRev:   {"dept/staff: reviewing"},
+	application.ActScoring:    {"dept/approver: reviewing", "dept/staff: reviewing"},
 	application.ActDeclare:    {"dept/expert: reviewing"},
 	application.ActScore:      {"dept/expert: reviewing"},
 	application.ActAskRecusal: {"park/principal: checking reviewing"},

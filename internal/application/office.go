@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
@@ -123,28 +122,6 @@ func (a *Application) OpinionsForReview() []filing.Opinion {
 		}
 	}
 	return out
-}
-
-// SetPanelMin sets how many experts must have scored an application before its review can
-// be closed: the notice says nothing of it (T6).
-func (c *Call) SetPanelMin(n *notice.Notice, least int, reason string, by org.Actor, now time.Time) (event.Event, error) {
-	cl := clause(n, notice.StepReview)
-	if !by.Is(org.Staff, org.Approver) {
-		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", cl, "role", string(org.Staff))
-	}
-	if least < 1 || least > 25 {
-		return event.Event{}, refuseField("number-range", cl, "panel", "min", "1", "max", "25")
-	}
-	if err := exception(by, reason, now); err != nil {
-		return event.Event{}, err
-	}
-	old := itoa(c.Settings.PanelMin)
-	c.Settings.PanelMin = least
-	c.Changes = append(c.Changes, Change{"panel_min", old, itoa(least), reason, by.Actor, now})
-	e := c.fact(SettingChanged, by, now, cl, "setting", "panel_min")
-	e.Before, e.After = map[string]string{"panel_min": old}, map[string]string{"panel_min": itoa(least)}
-	e.Reason = reason
-	return e, nil
 }
 
 // NextPlaques are count numbers for plaques, year and three digits, after those that

@@ -1,14 +1,12 @@
 package application_test
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"shenbao/internal/application"
-	"shenbao/internal/event"
 	"shenbao/internal/filing"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
@@ -88,33 +86,5 @@ func TestMayList(t *testing.T) {
 				t.Errorf("%s on %s: %v", r, list, err)
 			}
 		}
-	}
-}
-
-func TestSetPanelMin(t *testing.T) {
-	n := theNotice(t)
-	now := in(org.Staff).SignedIn
-	c := &application.Call{ID: "c", Settings: notice.DefaultSettings()}
-	for _, x := range []struct {
-		by     org.Actor
-		least  int
-		reason string
-		at     time.Time
-		want   string
-	}{
-		{in(org.Intake), 3, "人少", now, "wrong-role"},
-		{in(org.Staff), 0, "人少", now, "number-range"},
-		{in(org.Staff), 3, " ", now, "reason-required"},
-		{in(org.Staff), 3, "人少", now.Add(time.Hour), "sign-in-again"},
-	} {
-		_, err := c.SetPanelMin(n, x.least, x.reason, x.by, x.at)
-		var r *event.Refusal
-		if !errors.As(err, &r) || r.Kind != x.want {
-			t.Errorf("want %s, got %v", x.want, err)
-		}
-	}
-	e, err := c.SetPanelMin(n, 3, "人少", in(org.Staff), now)
-	if err != nil || c.Settings.PanelMin != 3 || e.Before["panel_min"] != "5" || e.Reason != "人少" || len(c.Changes) != 1 {
-		t.Errorf("%v %+v %+v", err, c, e)
 	}
 }

@@ -137,6 +137,7 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 		application.ActCancelSupp: func(by org.Actor) (event.Event, error) { return a.CancelSupplement(n, by, g.reason(), now) },
 		application.ActReview:     func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActReview) },
 		application.ActDeclare:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActDeclare) },
+		application.ActScoring:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActScoring) },
 		application.ActScore:      func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActScore) },
 		application.ActAskRecusal: func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActAskRecusal) },
 		application.ActRecusal:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActRecusal) },
@@ -270,7 +271,7 @@ func (g *game) soundOpinions() {
 
 // aside are acts that lead nowhere: games try them now and then.
 var aside = []string{application.ActQuarantine, application.ActReveal, application.ActKeep, application.ActPaper, application.ActFill, application.ActFile,
-	application.ActReview, application.ActDeclare, application.ActScore, application.ActAskRecusal, application.ActRecusal, application.ActVoid,
+	application.ActReview, application.ActScoring, application.ActDeclare, application.ActScore, application.ActAskRecusal, application.ActRecusal, application.ActVoid,
 	application.ActReport, application.ActLate, application.ActMove, application.ActWithdraw, application.ActRecall,
 	application.ActSendBack, application.ActOpSendBack, application.ActOpRecall}
 

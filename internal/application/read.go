@@ -32,6 +32,7 @@ type Row struct {
 	Moved           time.Time
 	Due             time.Time
 	Mean            int64 // official score in hundredths
+	Rank            int   // in the call; ties share one
 }
 
 // A Filter chooses applications for a list; zero values do not filter.

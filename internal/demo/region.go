@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
@@ -32,10 +33,53 @@ func CheckMaterial(ctx context.Context, w *World, id application.ID) error {
 // panel is how many experts of the cast score an application: the pool is small.
 const panel = 3
 
-// Review gives an application to experts of the cast who have no conflict; they declare,
-// score, and the review is closed. The marks of the kth application differ from others'.
+// OpenRound puts what is under review into an open round of the call: staff plan it, or
+// take later ones in, and the approver opens it.
+func OpenRound(ctx context.Context, w *World) error {
+	by := w.As("厅/业务")
+	list, err := w.Reviews(ctx, by, w.Call)
+	if err != nil {
+		return err
+	}
+	for _, r := range list.Rounds {
+		if r.State != review.RoundOpen {
+			continue
+		}
+		if list.Fresh == 0 {
+			return nil
+		}
+		return w.JoinRound(ctx, by, r.ID)
+	}
+	id, err := w.PlanRound(ctx, by, w.Call, "", review.Plan{Name: "第一轮", Mode: review.Remote, Size: panel, Floor: panel, Due: w.Now().AddDate(0, 0, 30),
+		Reason: "评审专家库尚在建设，本批每份由三位专家评分。"})
+	if err != nil {
+		return err
+	}
+	return w.Desk.OpenRound(ctx, w.As("厅/审批"), id)
+}
+
+// CloseRound ends the open round of the call: everything goes to the decision, ranked.
+func CloseRound(ctx context.Context, w *World) error {
+	by := w.As("厅/业务")
+	list, err := w.Reviews(ctx, by, w.Call)
+	if err != nil {
+		return err
+	}
+	for _, r := range list.Rounds {
+		if r.State == review.RoundOpen {
+			return w.Desk.CloseRound(ctx, by, r.ID, nil)
+		}
+	}
+	return nil
+}
+
+// Review gives an application to experts of the cast who have no conflict; they declare
+// and score. The marks of the kth application differ from others'.
 func Review(ctx context.Context, w *World, id application.ID, k int) error {
 	by := w.As("厅/业务")
+	if err := OpenRound(ctx, w); err != nil {
+		return err
+	}
 	pool, err := w.Panel(ctx, by, id)
 	if err != nil {
 		return err
@@ -54,7 +98,7 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 			return err
 		}
 	}
-	return w.CloseReview(ctx, by, id)
+	return nil
 }
 
 // Score is one expert's declaration and sheet; k takes marks off.
@@ -72,20 +116,16 @@ func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID
 
 // sheet is one expert's score sheet; k takes marks off.
 func sheet(ctx context.Context, w *World, by desk.Request, id application.ID, k int) error {
-	marks := map[string]int{}
-	for n, it := range review.Sheet() {
-		marks[it.Key] = it.Max - 1 - (k+n)%4
+	e := review.Entry{"comment": "服务活动连续多年，效果有数字可查，条件和制度齐备，建议认定。", "verdict": "recommend"}
+	for n, a := range review.DefaultSheet().Leaves() {
+		e["mark."+a.ID] = strconv.Itoa(a.Weight/100 - 1 - (k+n)%4)
 	}
-	return w.Desk.Score(ctx, by, id, marks, "服务活动连续多年，效果有数字可查，条件和制度齐备，建议认定。", "recommend", true)
+	return w.Desk.Score(ctx, by, id, e, true)
 }
 
 // ToPlaque takes applications that reached the department through check and review, and
 // determines the call's list: they are recognised, whatever else is on the list is not.
 func ToPlaque(ctx context.Context, w *World, ids ...application.ID) error {
-	by := w.As("厅/业务")
-	if err := w.SetPanelMin(ctx, by, w.Call, panel, "评审专家库尚在建设，本批每份由三位专家评分。"); err != nil {
-		return err
-	}
 	for k, id := range ids {
 		if err := CheckMaterial(ctx, w, id); err != nil {
 			return err
@@ -93,6 +133,9 @@ func ToPlaque(ctx context.Context, w *World, ids ...application.ID) error {
 		if err := Review(ctx, w, id, k); err != nil {
 			return err
 		}
+	}
+	if err := CloseRound(ctx, w); err != nil {
+		return err
 	}
 	return Determine(ctx, w, ids...)
 }

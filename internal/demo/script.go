@@ -227,9 +227,9 @@ func firstBatch() []scene {
 		scene{day(2014, 9, 9, 10), recommends("松山园区", "赤峰市人社局")},
 		scene{day(2014, 9, 10, 10), recommends("锡市繁育场", "锡林郭勒盟人社局")},
 		scene{day(2014, 10, 13, 10), checksAll},
-		scene{day(2014, 10, 20, 10), inOrder(panelOfThree, assignsAll(day(2014, 11, 3, 0)))},
+		scene{day(2014, 10, 20, 10), inOrder(OpenRound, assignsAll(day(2014, 11, 3, 0)))},
 		scene{day(2014, 10, 30, 10), scoresAll},
-		scene{day(2014, 11, 4, 10), closesAll},
+		scene{day(2014, 11, 4, 10), CloseRound},
 		scene{day(2014, 11, 24, 10), func(ctx context.Context, w *World) error { return determinesBut(ctx, w, "松山园区") }},
 		scene{day(2014, 12, 1, 10), func(ctx context.Context, w *World) error { return w.CloseCall(ctx, w.As("厅/业务"), w.Call) }},
 		scene{day(2014, 12, 8, 10), func(ctx context.Context, w *World) error {
@@ -290,13 +290,13 @@ func underWay() []scene {
 		scene{day(2017, 6, 16, 11), rules("锡市繁育场", "锡林浩特市人社局", application.OpinionDraft{Outcome: filing.Decline,
 			Text: "该单位已于2014年设立基地，本次优先推荐尚无基地的单位，经研究不予推荐。"})},
 		scene{day(2017, 6, 16, 14), submits("红山高新区")},
-		scene{day(2017, 6, 16, 15), inOrder(panelOfThree, of("种子站", CheckMaterial))},
+		scene{day(2017, 6, 16, 15), of("种子站", CheckMaterial)},
 		scene{day(2017, 6, 16, 16), func(ctx context.Context, w *World) error {
 			return w.ReportNone(ctx, w.As("包头市人社局/负责人"), w.Call, "原申报单位已撤回，本市没有其他符合条件的单位。")
 		}},
 		scene{day(2017, 6, 19, 9), inOrder(begins("科尔沁研究所", all), prepares("科尔沁研究所"))},
 		scene{day(2017, 6, 19, 10), inOrder(begins("苏右园区", all), prepares("苏右园区"), signs("苏右园区"))},
-		scene{day(2017, 6, 19, 11), inOrder(assignsAll(day(2017, 7, 11, 0)), oneDeclares)},
+		scene{day(2017, 6, 19, 11), inOrder(OpenRound, assignsAll(day(2017, 7, 11, 0)), oneDeclares)},
 		scene{day(2017, 6, 19, 15), begins("扎旗协会", half)},
 		scene{day(2017, 6, 19, 16), paperOf("二连浩特市人力资源和社会保障局", "2017-06-17", "2017-06-19", "二连园区")},
 	)

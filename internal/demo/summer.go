@@ -45,9 +45,9 @@ func summer() []scene {
 func atTheRegion() []scene {
 	return in(number2017,
 		scene{day(2017, 7, 26, 10), checksAll},
-		scene{day(2017, 7, 31, 10), assignsAll(day(2017, 8, 26, 0))},
+		scene{day(2017, 7, 31, 10), inOrder(OpenRound, assignsAll(day(2017, 8, 26, 0)))},
 		scene{day(2017, 8, 15, 10), scoresAll},
-		scene{day(2017, 8, 25, 10), closesAll},
+		scene{day(2017, 8, 25, 10), CloseRound},
 		scene{day(2017, 9, 4, 10), func(ctx context.Context, w *World) error { return determinesBut(ctx, w, "") }},
 	)
 }
@@ -124,10 +124,6 @@ var checksAll = each(application.Checking, func(ctx context.Context, w *World, x
 	return CheckMaterial(ctx, w, x.ID)
 })
 
-func panelOfThree(ctx context.Context, w *World) error {
-	return w.SetPanelMin(ctx, w.As("厅/业务"), w.Call, panel, "评审专家库尚在建设，本批每份由三位专家评分。")
-}
-
 // assignsAll gives every application that has no experts yet to three.
 func assignsAll(due time.Time) act {
 	return each(application.Reviewing, func(ctx context.Context, w *World, x application.Row, k int) error {
@@ -186,10 +182,6 @@ func scores(ctx context.Context, w *World, s review.Assignment, k int) error {
 	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == s.Expert })
 	return sheet(ctx, w, w.As(w.Cast[i].Key), application.ID(s.Application), k)
 }
-
-var closesAll = each(application.Reviewing, func(ctx context.Context, w *World, x application.Row, _ int) error {
-	return w.CloseReview(ctx, w.As("厅/业务"), x.ID)
-})
 
 // determinesBut decides the list: all are recognised but one, or the last one.
 func determinesBut(ctx context.Context, w *World, host string) error {

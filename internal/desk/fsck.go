@@ -143,7 +143,7 @@ func (r *Report) application(ctx context.Context, tx *store.Tx, row application.
 // listed is the line that lists show of an application.
 func listed(a *application.Application) application.Row {
 	row := application.Row{ID: a.ID, Number: a.Number, Call: a.Call, Unit: a.Unit, UnitName: a.UnitName, BaseName: a.BaseName, HostKind: a.HostKind,
-		Division: a.Division, State: a.State, Holder: a.Holder(), HolderName: a.HolderName(), Self: a.Route.Self(), Mean: a.Mean,
+		Division: a.Division, State: a.State, Holder: a.Holder(), HolderName: a.HolderName(), Self: a.Route.Self(), Mean: a.Mean, Rank: a.Rank,
 		Submitted: kept(a.Submitted), Moved: kept(a.Moved), Due: kept(a.Due())}
 	if len(a.Route.Steps) > 0 {
 		row.Recommender, row.RecommenderName = a.Route.Recommender().Unit, a.Route.Recommender().Name

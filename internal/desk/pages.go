@@ -39,6 +39,7 @@ type Case struct {
 	Places   []application.Place // of the recommender, for those on the route
 	Inner    map[org.UnitID]application.Forwarding
 	Reviews  []review.Assignment // for those who arrange and decide
+	Rounds   []review.Round      // of the call, for the same
 	HasBase  bool                // the unit already carries a base: pointed out
 }
 
@@ -130,6 +131,9 @@ func (t *turn) seen(k dossier, c *Case) (err error) {
 	}
 	if t.by.Is(org.Staff, org.Approver) {
 		if c.Reviews, err = t.tx.Assignments(t.ctx, k.ID); err != nil {
+			return err
+		}
+		if c.Rounds, err = t.tx.Rounds(t.ctx, k.Call); err != nil {
 			return err
 		}
 	}

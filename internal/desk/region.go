@@ -48,12 +48,20 @@ func (d *Desk) Assign(ctx context.Context, r Request, id application.ID, experts
 		if err != nil {
 			return "", err
 		}
+		round, err := t.openRound(k.Application.Call, string(id))
+		if err != nil {
+			return "", err
+		}
+		before, err := t.tx.Assignments(t.ctx, id)
+		if err != nil {
+			return "", err
+		}
 		for _, expert := range experts {
 			x, err := t.tx.Expert(t.ctx, expert)
 			if err != nil {
 				return "", err
 			}
-			as, e, err := review.Assign(string(id), k.Application.Call, x, judge(x), due, t.by, t.now)
+			as, e, err := review.Assign(round, string(id), x, judge(x), before, due, t.by, t.now)
 			if err != nil {
 				return "", err
 			}
@@ -98,24 +106,4 @@ func (d *Desk) onAssignment(ctx context.Context, r Request, id application.ID, n
 		return "", t.record(e)
 	})
 	return err
-}
-
-// Score keeps an expert's sheet; done hands it in.
-func (d *Desk) Score(ctx context.Context, r Request, id application.ID, marks map[string]int, comment, verdict string, done bool) error {
-	return d.onAssignment(ctx, r, id, application.ActScore, []any{marks, comment, verdict, done}, func(t *turn, k dossier, as *review.Assignment) (event.Event, error) {
-		return as.Score(k.n, t.by, marks, comment, verdict, done, t.now)
-	})
-}
-
-// CloseReview ends the review of an application with its official score, once as many
-// experts as the call asks for have scored it.
-func (d *Desk) CloseReview(ctx context.Context, r Request, id application.ID) error {
-	return d.on(ctx, r, id, application.ActCloseRev, id, func(t *turn, k dossier) (event.Event, error) {
-		as, err := t.tx.Assignments(t.ctx, id)
-		if err != nil {
-			return event.Event{}, err
-		}
-		mean, done := review.Mean(as)
-		return k.CloseReview(k.n, t.by, mean, done, k.call.Settings.PanelMin, t.now)
-	})
 }

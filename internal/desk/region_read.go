@@ -106,46 +106,6 @@ func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []
 	return pool, err
 }
 
-// A ReviewLine is one application under review, with its panel.
-type ReviewLine struct {
-	application.Row
-	Panel    []review.Assignment
-	Done     int
-	Complete bool // can be closed
-}
-
-// Reviews lists the applications of a call that are under review.
-func (d *Desk) Reviews(ctx context.Context, r Request, call string) (o Office, lines []ReviewLine, pool []PoolExpert, err error) {
-	err = d.read(ctx, r, func(t *turn) error {
-		if o, err = t.office(call, application.ListReviews); err != nil {
-			return err
-		}
-		rows, err := t.tx.Applications(ctx, application.ScopeOf(t.by), application.Filter{Call: call, States: []application.State{application.Reviewing}}, listMax)
-		if err != nil {
-			return err
-		}
-		all, err := t.tx.AssignmentsIn(ctx, call)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			l := ReviewLine{Row: row}
-			for _, as := range all {
-				if as.Application == string(row.ID) {
-					l.Panel = append(l.Panel, as)
-				}
-			}
-			_, l.Done = review.Mean(l.Panel)
-			l.Complete = review.Complete(l.Panel, o.Call.Settings.PanelMin)
-			lines = append(lines, l)
-		}
-		slices.SortStableFunc(lines, func(a, b ReviewLine) int { return cmp.Compare(a.Number, b.Number) })
-		pool, err = t.pool()
-		return err
-	})
-	return o, lines, pool, err
-}
-
 // places are the names of divisions by their code.
 type places map[string]org.Division
 

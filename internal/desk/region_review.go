@@ -6,9 +6,7 @@ import (
 	"slices"
 
 	"shenbao/internal/application"
-	"shenbao/internal/event"
 	"shenbao/internal/filing"
-	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
 	"shenbao/internal/store"
@@ -25,6 +23,7 @@ type ReviewTask struct {
 	League   string
 	Place    string
 	State    application.State
+	Round    review.Round // sheet, rule, due date; without the line
 	Published
 }
 
@@ -57,8 +56,16 @@ func (d *Desk) ReviewsOf(ctx context.Context, r Request) (tasks []ReviewTask, er
 
 func (t *turn) task(k dossier, a review.Assignment, places places) (ReviewTask, error) {
 	p, err := t.published(k.Application.Notice)
+	if err != nil {
+		return ReviewTask{}, err
+	}
 	x := ReviewTask{Assignment: a, Number: k.Number, BaseName: k.BaseName, UnitName: k.UnitName, HostKind: k.HostKind, State: k.State, Published: p}
 	x.League, x.Place = places.of(k.Division)
+	x.Round, err = t.tx.Round(t.ctx, a.Round)
+	x.Round.Cut, x.Round.Applications, x.Round.Looks = nil, nil, nil
+	if x.Round.Blind {
+		x.BaseName, x.UnitName, x.League, x.Place = k.Number, application.Blinded, "", ""
+	}
 	return x, err
 }
 
@@ -87,7 +94,7 @@ func (d *Desk) Review(ctx context.Context, r Request, id application.ID) (c *Rev
 		if c.ReviewTask, err = t.task(k, a, places); err != nil {
 			return err
 		}
-		if !a.MayRead() || k.State != application.Reviewing {
+		if !c.readable() {
 			return nil
 		}
 		v, _ := k.Current()
@@ -96,10 +103,27 @@ func (d *Desk) Review(ctx context.Context, r Request, id application.ID) (c *Rev
 			return err
 		}
 		c.Content, c.Opinions = application.ForReview(k.n, full), k.OpinionsForReview()
-		c.Files, err = t.unlocked(id, c.Content.Evidence)
+		if c.Files, err = t.unlocked(id, c.Content.Evidence); err == nil && c.Round.Blind {
+			c.blind(k)
+		}
 		return err
 	})
 	return c, err
+}
+
+// readable reports whether the material is open to the expert: after the declaration, while
+// the round is.
+func (x ReviewTask) readable() bool {
+	return x.MayRead() && x.State == application.Reviewing && x.Round.State == review.RoundOpen
+}
+
+// blind hides who applies from the expert, as far as the system can.
+func (c *ReviewCase) blind(k dossier) {
+	names := k.Identities(k.n, c.Content)
+	c.Content, c.Opinions = application.Blind(c.Content, names), application.BlindOpinions(c.Opinions, names)
+	for i := range c.Files {
+		c.Files[i].Name = application.NeutralName(i+1, c.Files[i].Name)
+	}
 }
 
 // assigned opens an application for the expert it was given to.
@@ -130,7 +154,11 @@ func (d *Desk) ReviewFile(ctx context.Context, r Request, id application.ID, fil
 		if err != nil {
 			return err
 		}
-		if !a.MayRead() || k.State != application.Reviewing {
+		task, err := t.task(k, a, places{})
+		if err != nil {
+			return err
+		}
+		if !task.readable() {
 			return store.ErrNotFound
 		}
 		v, _ := k.Current()
@@ -147,6 +175,9 @@ func (d *Desk) ReviewFile(ctx context.Context, r Request, id application.ID, fil
 			return store.ErrNotFound
 		}
 		e = es[i]
+		if task.Round.Blind {
+			e.Name = application.NeutralName(i+1, e.Name)
+		}
 		return nil
 	})
 	if err != nil {
@@ -154,63 +185,4 @@ func (d *Desk) ReviewFile(ctx context.Context, r Request, id application.ID, fil
 	}
 	f, _, err = d.files.Open(ctx, e.SHA256)
 	return e, f, err
-}
-
-// CloseReviews ends the reviews of a call that are complete, all at once.
-func (d *Desk) CloseReviews(ctx context.Context, r Request, call string) error {
-	_, err := d.act(ctx, r, application.ActCloseRev, onCall(call), call, func(t *turn) (string, error) {
-		if err := application.MayList(t.by, application.ListReviews); err != nil {
-			return "", err // whether all experts have scored is nobody else's to hear (B02)
-		}
-		rows, err := t.tx.Applications(t.ctx, application.ScopeOf(t.by), application.Filter{Call: call, States: []application.State{application.Reviewing}}, listMax)
-		if err != nil {
-			return "", err
-		}
-		c, err := t.shownCall(call)
-		if err != nil {
-			return "", err
-		}
-		closed := 0
-		for _, row := range rows {
-			as, err := t.tx.Assignments(t.ctx, row.ID)
-			if err != nil {
-				return "", err
-			}
-			if !review.Complete(as, c.Settings.PanelMin) {
-				continue
-			}
-			if err := t.closeReview(row.ID, as); err != nil {
-				return "", err
-			}
-			closed++
-		}
-		if closed == 0 {
-			return "", review.NoneComplete(c.Settings.PanelMin)
-		}
-		return "", nil
-	})
-	return err
-}
-
-func (t *turn) closeReview(id application.ID, as []review.Assignment) error {
-	k, err := t.open(id)
-	if err != nil {
-		return err
-	}
-	mean, done := review.Mean(as)
-	e, err := k.CloseReview(k.n, t.by, mean, done, k.call.Settings.PanelMin, t.now)
-	if err != nil {
-		return err
-	}
-	if err := t.tx.SaveApplication(t.ctx, k.Application); err != nil {
-		return err
-	}
-	return t.record(e)
-}
-
-// SetPanelMin sets how many experts must have scored an application, with a reason (T6).
-func (d *Desk) SetPanelMin(ctx context.Context, r Request, call string, least int, reason string) error {
-	return d.onCall(ctx, r, call, "call-panel", []any{call, least, reason}, func(t *turn, c *application.Call, n *notice.Notice) (event.Event, error) {
-		return c.SetPanelMin(n, least, reason, t.by, t.now)
-	})
 }

@@ -126,8 +126,6 @@ func (l Lang) word(name, value string) string {
 		prefix = "countersign."
 	case "meeting", "objection":
 		prefix = name + "-state."
-	case "item":
-		prefix = "sheet."
 	case "tie":
 		prefix = "conflict-kind."
 	case "setting":

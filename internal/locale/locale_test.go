@@ -22,6 +22,7 @@ import (
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
+	"shenbao/score"
 )
 
 func strs[T ~string](all ...T) []string {
@@ -58,8 +59,11 @@ var dynamic = map[string][]string{
 	"supplement.":   {"missing", "wrong", "outdated"},
 	"fate.":         {application.FateArchived, application.FateReturned},
 	"standing.":     strs(application.Standings...),
-	"sheet.":        sheetKeys(),
-	"verdict.":      review.Verdicts,
+	"sheet-from.":   {review.FromNotice, review.FromDefault, review.FromOffice},
+	"round-state.":  strs(review.RoundAhead, review.RoundOpen, review.RoundOver),
+	"round-mode.":   review.Modes,
+	"round.cut-":    {"above-tag", "below-tag"},
+	"tie-break.":    {score.ByExact, score.ByUntrimmed, score.ByVotes, score.ByLeaf},
 	"setting.":      settingKeys(),
 	"difference.":   {"added", "removed", "limit", "required", "kind", "options", "condition-added", "condition-removed"},
 	"warning.":      {org.CreditForm, org.CreditCheck},
@@ -96,24 +100,24 @@ var dynamic = map[string][]string{
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
 		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActRelease, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
-	"meeting-state.": strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
-	"choice.":        review.Choices,
-	"threshold.":     {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
-	"expert-kind.":   strs(expert.Kinds...),
-	"expert-level.":  strs(expert.Levels...),
-	"expert-state.":  strs(expert.States...),
-	"expert-act.":    {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
-	"done.expert-":   {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
-	"expert-col.":    {"name", "from", "until", "relation", "unit", "with", "what", "person"},
-	"expert-field.": {"name", "phone", "email", "kind", "title", "level", "fields", "place", "employers", "kin", "co-work", "qualifications", "texts",
-		"max-load", "away", "away-from", "reason", "targets"},
+	"meeting-state.":   strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
+	"choice.":          review.Choices,
+	"threshold.":       {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
+	"expert-kind.":     strs(expert.Kinds...),
+	"expert-level.":    strs(expert.Levels...),
+	"expert-state.":    strs(expert.States...),
+	"expert-act.":      {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
+	"done.expert-":     {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
+	"expert-field.":    {"name", "phone", "email", "kind", "title", "level", "fields", "place", "employers", "kin", "co-work", "qualifications", "texts", "max-load", "away", "away-from", "reason", "targets"},
+	"expert-col.":      {"name", "from", "until", "relation", "unit", "with", "what", "person"},
+	"conflict-kind.":   strs(review.ConflictKinds...),
+	"conflict.":        append(strs(review.ConflictKinds[:10]...), "division-league", "division-county"),
+	"conflict-source.": {review.FromProfile, review.FromForm, review.FromRecord, review.FromDeclaration, review.FromApplicant, review.FromStaff},
+	"party.":           {review.Itself, review.Above, review.Below},
+	"declare.":         strs(review.Declarable...),
+	"recusal-place.":   {review.PlaceOff, review.PlaceLeague, review.PlaceCounty},
+
 	"expert-unavailable.": {"free", "paused", "left", "away", "full"},
-	"conflict-kind.":      strs(review.ConflictKinds...),
-	"conflict.":           append(strs(review.ConflictKinds[:10]...), "division-league", "division-county"),
-	"conflict-source.":    {review.FromProfile, review.FromForm, review.FromRecord, review.FromDeclaration, review.FromApplicant, review.FromStaff},
-	"party.":              {review.Itself, review.Above, review.Below},
-	"declare.":            strs(review.Declarable...),
-	"recusal-place.":      {review.PlaceOff, review.PlaceLeague, review.PlaceCounty},
 
 	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
 }
@@ -121,13 +125,6 @@ var dynamic = map[string][]string{
 // coded are prefixes whose values are literals of the code itself, at the places that
 // give them: a key counts as used when its value stands there.
 var coded = []string{"event.", "refusal.", "mistake.", "summary.", "warning.", "rule.", "progress.", "exception.", "done.", "todo.", "subject.", "unit-field.", "audit."}
-
-func sheetKeys() (keys []string) {
-	for _, it := range review.Sheet() {
-		keys = append(keys, it.Key)
-	}
-	return keys
-}
 
 // settingKeys are the settings of a call by their names in JSON, as facts have them.
 func settingKeys() (keys []string) {
@@ -335,8 +332,8 @@ func TestWordsAreGiven(t *testing.T) {
 // application has a number only after it was submitted.
 var standing = map[string][]string{
 	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
-	"expert": {"{expert}"}, "base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
-	"person": {"{person}", "{login}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
+	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
+	"person": {"{person}", "{login}"}, "round": {"{round}"}, "expert": {"{expert}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
 }
 
 // A fact has the words that its sentence needs.
@@ -407,8 +404,8 @@ func TestSay(t *testing.T) {
 	if got := locale.En.Or("no.such-key", "产业园区"); got != "产业园区" {
 		t.Errorf("a word of a notice reads %q", got)
 	}
-	for key := range maps.Keys(locale.Zh.Under("verdict.")) {
-		if !slices.Contains(review.Verdicts, key) {
+	for key := range maps.Keys(locale.Zh.Under("choice.")) {
+		if !slices.Contains(review.Choices, key) {
 			t.Errorf("Under gives %q", key)
 		}
 	}

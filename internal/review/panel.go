@@ -1,8 +1,6 @@
 package review
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,18 +23,6 @@ func (s Assignment) MayRead() bool { return !s.Declared.IsZero() && !s.Recused }
 
 // Pending reports whether a sheet is still expected from the expert.
 func (s Assignment) Pending() bool { return s.Scored.IsZero() && !s.Recused }
-
-// Complete reports whether a review can be closed: every sheet that was asked for is in,
-// and at least least of them count.
-func Complete(all []Assignment, least int) bool {
-	_, n := Mean(all)
-	return n >= max(1, least) && !slices.ContainsFunc(all, Assignment.Pending)
-}
-
-// NoneComplete is the refusal to close reviews when none of them is complete.
-func NoneComplete(least int) error {
-	return event.Refuse(event.Closed, "none-complete", "", "least", strconv.Itoa(least))
-}
 
 // Tied is the refusal of an expert for the conflicts that were found; nil for none.
 func Tied(name string, found []Conflict) error {

@@ -2,7 +2,6 @@ package review_test
 
 import (
 	"errors"
-	"maps"
 	"testing"
 	"time"
 
@@ -51,7 +50,7 @@ func kind(err error) string {
 
 func assigned(t testing.TB) *review.Assignment {
 	t.Helper()
-	a, _, err := review.Assign("a1", "call", expert.Of(org.Person{ID: "e", Name: "专家", Employer: "某大学"}), nil, now.Add(time.Hour), actor("s", org.Staff), now)
+	a, _, err := review.Assign(openRound("a1"), "a1", expert.Of(org.Person{ID: "e", Name: "专家", Employer: "某大学"}), nil, nil, now.Add(time.Hour), actor("s", org.Staff), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +78,7 @@ func TestAssign(t *testing.T) {
 		{"by the approver", from("某大学"), org.Approver, now.Add(1), "wrong-role"},
 		{"no time left", from("某大学"), org.Staff, now, "due-required"},
 	} {
-		a, e, err := review.Assign("a1", "call", c.x, review.Conflicts(c.x, k, review.ConflictRules{}), c.due, actor("s", c.by), now)
+		a, e, err := review.Assign(openRound("a1"), "a1", c.x, review.Conflicts(c.x, k, review.ConflictRules{}), nil, c.due, actor("s", c.by), now)
 		if kind(err) != c.want {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
@@ -125,102 +124,5 @@ func TestDeclare(t *testing.T) {
 		if _, err := a.Declare(c.by, review.Declaration{Kinds: []review.ConflictKind{review.OtherTie}, Words: "r"}, now); kind(err) != "already-declared" {
 			t.Errorf("%s: declared again: %v", name, err)
 		}
-	}
-}
-
-func TestScore(t *testing.T) {
-	n := parsed(t)
-	who := actor("e", org.Expert)
-	marks := map[string]int{"results": 30, "local-support": 20, "mechanism": 20, "need": 20, "plan": 10}
-	with := func(key string, v int) map[string]int {
-		m := maps.Clone(marks)
-		m[key] = v
-		return m
-	}
-	const comment = "服务成效突出，目标可行，建议支持。"
-	for name, c := range map[string]struct {
-		marks   map[string]int
-		comment string
-		verdict string
-		want    string
-	}{
-		"full marks": {marks, comment, "recommend", ""}, "none at all": {with("plan", 0), comment, "against", ""},
-		"one too many": {with("plan", 11), comment, "reserve", "mark-range@mark.plan "}, "negative": {with("need", -1), comment, "reserve", "mark-range@mark.need "},
-		"one missing": {map[string]int{"results": 1, "local-support": 1, "mechanism": 1, "need": 1}, comment, "reserve", "mark-range@mark.plan "},
-		"no comment":  {marks, "  好  ", "recommend", "comment-required@comment "}, "no verdict": {marks, comment, "", "outcome-required@verdict "},
-	} {
-		a := assigned(t)
-		if _, err := a.Score(n, who, c.marks, c.comment, c.verdict, true, now); kind(err) != "declare-first" {
-			t.Errorf("%s before declaring: %v", name, err)
-		}
-		if _, err := a.Declare(who, review.Declaration{None: true}, now); err != nil {
-			t.Fatal(err)
-		}
-		if e, err := a.Score(n, who, c.marks, c.comment, c.verdict, false, now); err != nil || e.Kind != "" || !a.Pending() {
-			t.Errorf("%s: a sheet in work is kept as it is: %v", name, err)
-		}
-		e, err := a.Score(n, who, c.marks, c.comment, c.verdict, true, now)
-		if kind(err) != c.want || a.Pending() != (c.want != "") {
-			t.Errorf("%s: %v, want %q", name, err, c.want)
-		}
-		if err == nil {
-			if e.Kind != review.Scored {
-				t.Errorf("%s: %+v", name, e)
-			}
-			for _, d := range e.Detail { // B01: the log tells no marks
-				if d == "100" {
-					t.Errorf("%s: the fact tells the mark", name)
-				}
-			}
-			if _, err := a.Score(n, who, with("plan", 1), c.comment, c.verdict, true, now); kind(err) != "already-scored" || a.Marks["plan"] == 1 {
-				t.Errorf("%s: changed after handing in (B05): %v", name, err)
-			}
-		}
-	}
-	recused := assigned(t)
-	if _, err := recused.Declare(who, review.Declaration{Kinds: []review.ConflictKind{review.OtherTie}, Words: "同学"}, now); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := recused.Score(n, who, marks, comment, "recommend", true, now); kind(err) != "recused" {
-		t.Errorf("recused, and scores: %v", err)
-	}
-	if _, err := assigned(t).Score(n, actor("x", org.Expert), marks, comment, "recommend", true, now); kind(err) != "not-found" {
-		t.Errorf("another expert: %v", err)
-	}
-}
-
-// The official mean: hundredths, half up, without the recused and those not handed in.
-func TestMeanCounts(t *testing.T) {
-	in := func(total int) review.Assignment {
-		return review.Assignment{Marks: map[string]int{"results": total}, Scored: now}
-	}
-	recused, open := in(0), in(0)
-	recused.Recused, open.Scored = true, time.Time{}
-	for _, c := range []struct {
-		all  []review.Assignment
-		mean int64
-		n    int
-	}{
-		{nil, 0, 0}, {[]review.Assignment{recused, open}, 0, 0}, {[]review.Assignment{in(86)}, 8600, 1}, {[]review.Assignment{in(86), in(87)}, 8650, 2},
-		{[]review.Assignment{in(86), in(86), in(87)}, 8633, 3},                               // 86.333…
-		{[]review.Assignment{in(86), in(87), in(87)}, 8667, 3},                               // 86.666…
-		{[]review.Assignment{in(1), in(0), in(0), in(0), in(0), in(0), in(0), in(0)}, 13, 8}, // 0.125: half goes up
-		{[]review.Assignment{in(3), in(0), in(0), in(0), in(0), in(0), in(0), in(0)}, 38, 8}, // 0.375
-		{[]review.Assignment{in(90), recused, open}, 9000, 1}, {[]review.Assignment{in(0)}, 0, 1}, {[]review.Assignment{in(100), in(100)}, 10000, 2},
-	} {
-		if mean, n := review.Mean(c.all); mean != c.mean || n != c.n {
-			t.Errorf("%d sheets: %d of %d, want %d of %d", len(c.all), mean, n, c.mean, c.n)
-		}
-	}
-}
-
-// The sheet adds up to the full marks that the settings promise.
-func TestSheet(t *testing.T) {
-	sum := 0
-	for _, it := range review.Sheet() {
-		sum += it.Max
-	}
-	if sum != notice.DefaultSettings().ScoreMax {
-		t.Errorf("the sheet adds up to %d", sum)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"shenbao/internal/base"
 	"shenbao/internal/filing"
 	"shenbao/internal/org"
-	"shenbao/internal/review"
 )
 
 func orgID(s string) org.UnitID { return org.UnitID(s) }
@@ -22,11 +21,11 @@ type appDoc struct {
 var (
 	appByID   = query[appDoc](`SELECT {cols} FROM application WHERE id = $1`)
 	insertApp = exec(`INSERT INTO application (id, call, number, rev, unit, unit_name, base_name, base_key, host_kind, division, state, holder,
-		holder_name, recommender, recommender_name, self, live, submitted_at, moved_at, due_at, mean, version, doc)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,1,$22)`)
+		holder_name, recommender, recommender_name, self, live, submitted_at, moved_at, due_at, mean, rank, version, doc)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,1,$23)`)
 	updateApp = exec(`UPDATE application SET number = $1, rev = $2, unit_name = $3, base_name = $4, base_key = $5, host_kind = $6, division = $7,
 		state = $8, holder = $9, holder_name = $10, recommender = $11, recommender_name = $12, self = $13, live = $14, submitted_at = $15,
-		moved_at = $16, due_at = $17, mean = $18, version = version + 1, doc = $19 WHERE id = $20 AND version = $21`)
+		moved_at = $16, due_at = $17, mean = $18, rank = $19, version = version + 1, doc = $20 WHERE id = $21 AND version = $22`)
 	dropSeats  = exec(`DELETE FROM seat WHERE application = $1`)
 	insertSeat = exec(`INSERT INTO seat (unit, application, call, role) VALUES ($1, $2, $3, $4)`)
 	countLive  = query[int64](`SELECT count(*) FROM application WHERE holder = $1 AND live`)
@@ -49,7 +48,7 @@ func (tx *Tx) AddApplication(ctx context.Context, a *application.Application) er
 	rec := recommender(a)
 	if err := insertApp.do(ctx, tx, string(a.ID), a.Call, a.Number, a.Notice, string(a.Unit), a.UnitName, a.BaseName, application.Key(a.BaseName),
 		a.HostKind, a.Division, string(a.State), string(a.Holder()), a.HolderName(), string(rec.Unit), rec.Name, a.Route.Self(), a.Live(),
-		at(a.Submitted), at(a.Moved), at(a.Due()), a.Mean, doc[*application.Application]{a}); err != nil {
+		at(a.Submitted), at(a.Moved), at(a.Due()), a.Mean, a.Rank, doc[*application.Application]{a}); err != nil {
 		return err
 	}
 	a.Version = 1
@@ -62,7 +61,7 @@ func (tx *Tx) SaveApplication(ctx context.Context, a *application.Application) e
 	rec := recommender(a)
 	if err := updateApp.set(ctx, tx, a.Number, a.Notice, a.UnitName, a.BaseName, application.Key(a.BaseName), a.HostKind, a.Division,
 		string(a.State), string(a.Holder()), a.HolderName(), string(rec.Unit), rec.Name, a.Route.Self(), a.Live(), at(a.Submitted), at(a.Moved),
-		at(a.Due()), a.Mean, doc[*application.Application]{a}, string(a.ID), a.Version); err != nil {
+		at(a.Due()), a.Mean, a.Rank, doc[*application.Application]{a}, string(a.ID), a.Version); err != nil {
 		return err
 	}
 	a.Version++
@@ -267,65 +266,6 @@ func (tx *Tx) TakePlace(ctx context.Context, call string, u org.UnitID, n int, i
 // FreePlace frees the place of an application, if it has one.
 func (tx *Tx) FreePlace(ctx context.Context, id application.ID) error {
 	return freePlace.do(ctx, tx, string(id))
-}
-
-type assignmentRow struct {
-	Version int                    `db:"version"`
-	Doc     doc[review.Assignment] `db:"doc"`
-}
-
-func (r assignmentRow) assignment() review.Assignment {
-	a := r.Doc.V
-	a.Version = r.Version
-	return a
-}
-
-var (
-	assignmentsOf    = query[assignmentRow](`SELECT {cols} FROM assignment WHERE application = $1 ORDER BY expert`)
-	assignmentsTo    = query[assignmentRow](`SELECT {cols} FROM assignment WHERE expert = $1 ORDER BY application DESC`)
-	assignmentOf     = query[assignmentRow](`SELECT {cols} FROM assignment WHERE application = $1 AND expert = $2`)
-	insertAssignment = exec(`INSERT INTO assignment (application, expert, call, version, doc) VALUES ($1, $2, $3, 1, $4)`)
-	updateAssignment = exec(`UPDATE assignment SET version = version + 1, doc = $1 WHERE application = $2 AND expert = $3 AND version = $4`)
-	dropAssignment   = exec(`DELETE FROM assignment WHERE application = $1 AND expert = $2`)
-)
-
-func assignments(rs []assignmentRow, err error) ([]review.Assignment, error) {
-	var as []review.Assignment
-	for _, r := range rs {
-		as = append(as, r.assignment())
-	}
-	return as, err
-}
-
-// Assignments are those of an application.
-func (tx *Tx) Assignments(ctx context.Context, id application.ID) ([]review.Assignment, error) {
-	return assignments(assignmentsOf.all(ctx, tx, string(id)))
-}
-
-// AssignmentsTo are those of an expert, newest application first.
-func (tx *Tx) AssignmentsTo(ctx context.Context, p org.PersonID) ([]review.Assignment, error) {
-	return assignments(assignmentsTo.all(ctx, tx, string(p)))
-}
-
-// Assignment is one expert's of one application.
-func (tx *Tx) Assignment(ctx context.Context, id application.ID, p org.PersonID) (review.Assignment, error) {
-	r, err := assignmentOf.one(ctx, tx, string(id), string(p))
-	return r.assignment(), err
-}
-
-// AddAssignment keeps a new assignment.
-func (tx *Tx) AddAssignment(ctx context.Context, a review.Assignment) error {
-	return insertAssignment.do(ctx, tx, a.Application, string(a.Expert), a.Call, doc[review.Assignment]{a})
-}
-
-// SaveAssignment keeps a changed one, or says ErrConflict.
-func (tx *Tx) SaveAssignment(ctx context.Context, a review.Assignment) error {
-	return updateAssignment.set(ctx, tx, doc[review.Assignment]{a}, a.Application, string(a.Expert), a.Version)
-}
-
-// DropAssignment takes an expert off an application.
-func (tx *Tx) DropAssignment(ctx context.Context, a review.Assignment) error {
-	return dropAssignment.do(ctx, tx, a.Application, string(a.Expert))
 }
 
 type baseRow struct {

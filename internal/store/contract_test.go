@@ -368,6 +368,9 @@ func TestScopeAgrees(t *testing.T) {
 		ctx := context.Background()
 		plant(t, db, 3, 40)
 		write(t, db, func(tx *Tx) error {
+			if err := tx.AddRound(ctx, review.Round{ID: "round", Call: "call", N: 1}); err != nil {
+				return err
+			}
 			return tx.AddPerson(ctx, org.Person{ID: "expert", Name: "钱", Login: "q"})
 		})
 		var apps []*application.Application
@@ -388,7 +391,7 @@ func TestScopeAgrees(t *testing.T) {
 					if err := tx.AddApplication(ctx, a); err != nil || !assigned {
 						return err
 					}
-					return tx.AddAssignment(ctx, review.Assignment{Application: string(a.ID), Call: "call", Expert: "expert"})
+					return tx.AddAssignment(ctx, review.Assignment{Round: "round", Application: string(a.ID), Call: "call", Expert: "expert"})
 				}); err != nil {
 					rt.Fatal(err)
 				}

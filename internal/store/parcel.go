@@ -4,24 +4,7 @@ import (
 	"context"
 
 	"shenbao/internal/application"
-	"shenbao/internal/review"
 )
-
-var (
-	assignmentsIn   = query[assignmentRow](`SELECT {cols} FROM assignment WHERE call = $1 ORDER BY application, expert`)
-	assignmentsOpen = query[assignmentRow](`SELECT {cols} FROM (SELECT s.version AS version, s.doc AS doc, s.application AS application, s.expert AS expert
-		FROM assignment s JOIN application a ON a.id = s.application WHERE a.state = 'reviewing') AS x ORDER BY application, expert`)
-)
-
-// AssignmentsIn are all of a call, by application.
-func (tx *Tx) AssignmentsIn(ctx context.Context, call string) ([]review.Assignment, error) {
-	return assignments(assignmentsIn.all(ctx, tx, call))
-}
-
-// AssignmentsOpen are those of applications that are under review now, in all calls.
-func (tx *Tx) AssignmentsOpen(ctx context.Context) ([]review.Assignment, error) {
-	return assignments(assignmentsOpen.all(ctx, tx))
-}
 
 type parcelRow struct {
 	Version int                     `db:"version"`

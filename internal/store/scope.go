@@ -26,16 +26,17 @@ type appRow struct {
 	Moved           instant `db:"moved_at"`
 	Due             instant `db:"due_at"`
 	Mean            int64   `db:"mean"`
+	Rank            int     `db:"rank"`
 }
 
 // Lists walk one index backwards: the whole table for the region, the viewer's own seats
 // for everybody else. Neither grows with what the viewer may not see.
 var (
 	appsAll    = lists[appRow](`SELECT {cols} FROM application`, `ORDER BY id DESC`)
-	appsRanked = lists[appRow](`SELECT {cols} FROM application`, `ORDER BY mean DESC, number`)
+	appsRanked = lists[appRow](`SELECT {cols} FROM application`, `ORDER BY rank, mean DESC, number`)
 	appsSeated = lists[appRow](`SELECT {cols} FROM (SELECT a.*, s.unit AS seat_unit, s.application AS seat_application
 		FROM seat s JOIN application a ON a.id = s.application) AS x`, `ORDER BY seat_application DESC`)
-	appsAssigned = lists[appRow](`SELECT {cols} FROM (SELECT a.*, s.expert AS expert FROM assignment s
+	appsAssigned = lists[appRow](`SELECT {cols} FROM (SELECT a.*, s.expert AS expert FROM (SELECT DISTINCT application, expert FROM assignment) AS s
 		JOIN application a ON a.id = s.application) AS x`, `ORDER BY id DESC`)
 )
 
@@ -56,8 +57,8 @@ func (tx *Tx) Applications(ctx context.Context, s application.Scope, f applicati
 	return appRows(rs), err
 }
 
-// Ranked lists the applications of a call by official score, highest first, then by
-// number: the order of the determination (R19).
+// Ranked lists the applications of a call by rank, as the last round left it, then by
+// official score and number: the order of the determination (R19).
 func (tx *Tx) Ranked(ctx context.Context, f application.Filter, limit int) ([]application.Row, error) {
 	rs, err := appsRanked.all(ctx, tx, limit, filterApplications(f)...)
 	return appRows(rs), err
@@ -97,7 +98,7 @@ func appRows(rs []appRow) []application.Row {
 		out = append(out, application.Row{ID: application.ID(r.ID), Number: r.Number, Call: r.Call, Unit: orgID(r.Unit), UnitName: r.UnitName,
 			BaseName: r.BaseName, HostKind: r.HostKind, Division: r.Division, State: application.State(r.State), Holder: orgID(r.Holder),
 			HolderName: r.HolderName, Recommender: orgID(r.Recommender), RecommenderName: r.RecommenderName, Self: r.Self,
-			Submitted: r.Submitted.Time, Moved: r.Moved.Time, Due: r.Due.Time, Mean: r.Mean})
+			Submitted: r.Submitted.Time, Moved: r.Moved.Time, Due: r.Due.Time, Mean: r.Mean, Rank: r.Rank})
 	}
 	return out
 }

@@ -149,10 +149,12 @@ func TestActsSayNothing(t *testing.T) {
 	s.must(err)
 	s.must(demo.PassUp(s.ctx(), s.World, id))
 	s.must(demo.CheckMaterial(s.ctx(), s.World, id))
-	s.must(s.SetPanelMin(s.ctx(), s.As("厅/业务"), s.Call, 3, "评审专家库尚在建设，本批每份由三位专家评分。"))
+	s.must(demo.OpenRound(s.ctx(), s.World))
+	l, err := s.Reviews(s.ctx(), s.As("厅/业务"), s.Call)
+	s.must(err)
 	answers := func() (all []page) {
 		for _, key := range []string{"二连园区/负责人", "松山园区/经办", "专家/钱", "厅/财务"} {
-			all = append(all, s.as(key).post("/calls/"+s.Call+"/review-closing"),
+			all = append(all, s.as(key).post("/rounds/"+l.Rounds[0].ID+"/closing", "to", "all"),
 				s.as(key).post("/calls/"+s.Call+"/decision-sheet", "app", string(id), "outcome."+string(id), "not_recognised", "reason."+string(id), "x", "do", "done"))
 		}
 		return all
@@ -164,7 +166,7 @@ func TestActsSayNothing(t *testing.T) {
 		s.must(demo.Score(s.ctx(), s.World, id, e, k))
 	}
 	scored := answers()
-	s.must(s.CloseReview(s.ctx(), s.As("厅/业务"), id))
+	s.must(demo.CloseRound(s.ctx(), s.World))
 	for i, p := range answers() {
 		if p != before[i] || scored[i] != before[i] || p.status != 403 {
 			t.Errorf("answer %d: %d, %d, %d", i, before[i].status, scored[i].status, p.status)

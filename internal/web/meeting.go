@@ -46,11 +46,11 @@ func (s *Server) showMeetings(q *query, status int, f Form) error {
 	if err != nil {
 		return err
 	}
-	_, lines, _, err := s.desk.Reviews(q.ctx(), q.ask(), call)
+	l, err := s.desk.Reviews(q.ctx(), q.ask(), call)
 	if err != nil {
 		return err
 	}
-	return q.show(status, meetingsPage(q.view("meeting.list"), f, o, ms, bench, lines))
+	return q.show(status, meetingsPage(q.view("meeting.list"), f, o, ms, bench, l.Lines))
 }
 
 func (s *Server) myMeetings(q *query) error {

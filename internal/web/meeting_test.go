@@ -19,6 +19,7 @@ func TestMeeting(t *testing.T) {
 	one, two := s.atRegion("二连园区"), s.atRegion("内蒙古农业大学")
 	s.must(demo.CheckMaterial(s.ctx(), s.World, one))
 	s.must(demo.CheckMaterial(s.ctx(), s.World, two))
+	s.must(demo.OpenRound(s.ctx(), s.World))
 	panel := []org.PersonID{"demo-qianxuewen", "demo-siriguleng", "demo-linqing"}
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), one, append(panel, "demo-liwenhui"), s.clock().AddDate(0, 0, 9)))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), two, panel, s.clock().AddDate(0, 0, 9)))

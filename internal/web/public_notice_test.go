@@ -24,10 +24,10 @@ func (s *site) proposed(hosts ...string) (ids []application.ID) {
 		s.must(demo.CheckMaterial(s.ctx(), s.World, id))
 		ids = append(ids, id)
 	}
-	s.must(s.SetPanelMin(s.ctx(), s.As("厅/业务"), s.Call, 3, "每份由三位专家评分。"))
 	for i, id := range ids {
 		s.must(demo.Review(s.ctx(), s.World, id, i))
 	}
+	s.must(demo.CloseRound(s.ctx(), s.World))
 	s.must(demo.ProposeSheet(s.ctx(), s.World, ids[0]))
 	s.must(demo.ApproveSheet(s.ctx(), s.World))
 	return ids

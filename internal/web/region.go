@@ -26,6 +26,8 @@ func (s *Server) regionRoutes() {
 	s.on("GET /applications/{id}/late-admission", s.lateForm)
 	s.on("POST /applications/{id}/late-admission", s.admitLate)
 	s.reviewRoutes()
+	s.roundRoutes()
+	s.scoreRoutes()
 	s.meetingRoutes()
 	s.decideRoutes()
 	s.paperRoutes()

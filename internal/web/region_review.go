@@ -4,10 +4,8 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
@@ -17,45 +15,13 @@ import (
 )
 
 func (s *Server) reviewRoutes() {
-	s.on("GET /calls/{id}/reviews", s.reviewsOverview)
-	s.on("POST /calls/{id}/review-closing", s.closeReviews)
-	s.on("POST /calls/{id}/panel-size", s.setPanelMin)
 	s.on("GET /applications/{id}/review", s.panelForm)
 	s.on("POST /applications/{id}/review", s.assign)
 	s.on("POST /applications/{id}/unassignment", s.unassign)
-	s.on("POST /applications/{id}/review-closing", s.closeReview)
 	s.on("GET /reviews", s.reviews)
 	s.on("GET /reviews/{id}", s.reviewForm)
 	s.on("POST /reviews/{id}/declaration", s.declare)
-	s.on("POST /reviews/{id}/score", s.score)
 	s.on("GET /reviews/{id}/files/{file}", s.reviewFile)
-}
-
-func (s *Server) reviewsOverview(q *query) error { return s.showReviews(q, 200, Form{}) }
-
-func (s *Server) showReviews(q *query, status int, f Form) error {
-	o, lines, _, err := s.desk.Reviews(q.ctx(), q.ask(), q.r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return q.show(status, reviewsOverviewPage(q.view("region.reviews"), f, o, lines))
-}
-
-func (s *Server) closeReviews(q *query) error {
-	id := q.r.PathValue("id")
-	if err := s.desk.CloseReviews(q.ctx(), q.ask(), id); err != nil {
-		return q.refused(err, func(f Form) error { return s.showReviews(q, 0, f) })
-	}
-	return q.to(listPath(id, application.ListReviews), "reviews-closed")
-}
-
-func (s *Server) setPanelMin(q *query) error {
-	id := q.r.PathValue("id")
-	least, _ := strconv.Atoi(q.r.PostFormValue("panel")) // what is no number is out of range
-	if err := s.desk.SetPanelMin(q.ctx(), q.ask(), id, least, strings.TrimSpace(q.r.PostFormValue("reason"))); err != nil {
-		return q.refused(err, func(f Form) error { return s.showReviews(q, 0, f) })
-	}
-	return q.to(listPath(id, application.ListReviews), "panel-set")
 }
 
 func (s *Server) panelForm(q *query) error { return s.showPanel(q, 200, Form{}) }
@@ -89,13 +55,6 @@ func (s *Server) unassign(q *query) error {
 		return q.refused(err, func(f Form) error { return s.showPanel(q, 0, f) })
 	}
 	return q.to("/applications/"+string(q.application())+"/review", "unassigned")
-}
-
-func (s *Server) closeReview(q *query) error {
-	if err := s.desk.CloseReview(q.ctx(), q.ask(), q.application()); err != nil {
-		return q.refused(err, func(f Form) error { return s.showPanel(q, 0, f) })
-	}
-	return q.to("/applications/"+string(q.application())+"/review", "review-closed")
 }
 
 // reviews are an expert's own assignments.
@@ -137,26 +96,6 @@ func (s *Server) declare(q *query) error {
 	return q.to("/reviews/"+string(q.application()), "declared-"+tie)
 }
 
-// score keeps the sheet, or hands it in. What is no number in a field of the sheet is out
-// of its range when it is handed in, and left out before.
-func (s *Server) score(q *query) error {
-	p := q.r.PostForm
-	done := p.Get("do") == "hand-in"
-	marks := map[string]int{}
-	for _, it := range review.Sheet() {
-		if m, err := strconv.Atoi(strings.TrimSpace(p.Get("mark." + it.Key))); err == nil {
-			marks[it.Key] = m
-		}
-	}
-	if err := s.desk.Score(q.ctx(), q.ask(), q.application(), marks, strings.TrimSpace(p.Get("comment")), p.Get("verdict"), done); err != nil {
-		return q.refused(err, func(f Form) error { return s.showReview(q, 0, f) })
-	}
-	if done {
-		return q.to("/reviews", "scored")
-	}
-	return q.to("/reviews/"+string(q.application()), "score-kept")
-}
-
 // reviewFile gives an expert a file of an application that they review.
 func (s *Server) reviewFile(q *query) error {
 	e, f, err := s.desk.ReviewFile(q.ctx(), q.ask(), q.application(), q.r.PathValue("file"))
@@ -192,35 +131,6 @@ func sheetState(a review.Assignment) (state, class string) {
 		return "undeclared", "tag tag-wait"
 	}
 	return "reading", "tag tag-run"
-}
-
-// meanOf is the official score so far.
-func meanOf(panel []review.Assignment) string {
-	m, n := review.Mean(panel)
-	if n == 0 {
-		return "—"
-	}
-	return application.Score(m)
-}
-
-func doneOf(panel []review.Assignment) int {
-	_, n := review.Mean(panel)
-	return n
-}
-
-func markValue(a review.Assignment, key string) string {
-	if m, ok := a.Marks[key]; ok {
-		return strconv.Itoa(m)
-	}
-	return ""
-}
-
-func verdicts(v View) []Option {
-	var out []Option
-	for _, x := range review.Verdicts {
-		out = append(out, Option{x, v.T("verdict." + x)})
-	}
-	return out
 }
 
 // shownFields are the fields of the form in which something stands.

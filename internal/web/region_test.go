@@ -173,7 +173,10 @@ func TestPanel(t *testing.T) {
 	s.as("中心/受理").get(path).says(t, 403, "业务处室")
 	s.as("内蒙古农业大学/负责人").get(path).says(t, 403)
 
-	staff.get(path).says(t, 200, "李文慧", "应当回避", "非通知原文", "至少5位专家")
+	staff.get(path).says(t, 200, "不在任何一轮评审里")
+	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-07-10").says(t, 409, "不在正在进行的评审轮次里")
+	s.must(demo.OpenRound(s.ctx(), s.World))
+	staff.get(path).says(t, 200, "李文慧", "应当回避", "非通知原文", "至少3位的评分有效")
 	staff.post(path, "due", "2017-07-10").says(t, 422, "没有选择专家")
 	staff.post(path, "expert", "demo-liwenhui", "due", "2017-07-10").says(t, 422, "专家李文慧的工作单位“内蒙古农业大学”", "应当回避")
 	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-06-01").says(t, 422, "晚于现在")
@@ -187,28 +190,14 @@ func TestPanel(t *testing.T) {
 
 	s.must(demo.Score(s.ctx(), s.World, id, "demo-qianxuewen", 0))
 	staff.post("/applications/"+string(id)+"/unassignment", "expert", "demo-qianxuewen", "reason", "换人").says(t, 409, "已经提交评分")
-	staff.post("/applications/"+string(id)+"/review-closing").says(t, 409, "已有1位专家评分，少于要求的5位")
-	staff.post("/calls/"+s.Call+"/review-closing").says(t, 409, "还没有可以结束评审的申报")
-
-	size := "/calls/" + s.Call + "/panel-size"
-	staff.post(size, "panel", "0", "reason", "人少").says(t, 422, "1到25")
-	staff.post(size, "panel", "2").says(t, 422, "须写明理由")
-	staff.post(size, "panel", "2", "reason", "专家库尚在建设").leads(t, list)
-	staff.post(path, "expert", "demo-wuhaifeng", "due", "2017-07-10").leads(t, path)
-	staff.post("/calls/"+s.Call+"/review-closing").says(t, 409) // Wu has not scored
-	s.must(demo.Score(s.ctx(), s.World, id, "demo-wuhaifeng", 1))
-	staff.get(list).says(t, 200, "可以结束", "2 / 2")
-	staff.post("/calls/"+s.Call+"/review-closing").leads(t, list)
-	if s.state(id) != application.Deciding {
-		t.Error("not to be decided")
-	}
+	staff.get(path).says(t, 200, "1 / 3")
 	staff.renders(path)
 }
 
 func sheet(do string, change ...string) []string {
 	pairs := []string{"do", do, "comment", "活动多年不断，效果有数字，条件齐备。", "verdict", "recommend"}
-	for _, it := range review.Sheet() {
-		pairs = append(pairs, "mark."+it.Key, "9")
+	for _, a := range review.DefaultSheet().Leaves() {
+		pairs = append(pairs, "mark."+a.ID, "9")
 	}
 	for i := 0; i+1 < len(change); i += 2 {
 		for k := 0; k+1 < len(pairs); k += 2 {
@@ -227,6 +216,7 @@ func TestExpert(t *testing.T) {
 	id := s.reviewing("内蒙古农业大学")
 	other := s.reviewing("二连园区")
 	due := s.clock().AddDate(0, 0, 14)
+	s.must(demo.OpenRound(s.ctx(), s.World))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-qianxuewen", "demo-linqing"}, due))
 	path := "/reviews/" + string(id)
 	qian, lin := s.as("专家/钱"), s.as("专家/林")
@@ -271,8 +261,8 @@ func TestExpert(t *testing.T) {
 		after.hides(t, r["联系方式"])
 	}
 
-	qian.post(path+"/score", sheet("hand-in", "mark.results", "31", "mark.plan", "x", "comment", "好", "verdict", "")...).
-		says(t, 422, "0到30的整数", "0到10的整数", "评语至少10字", "还没有选择结论", `value="31"`)
+	qian.post(path+"/score", sheet("hand-in", "mark.1", "31", "mark.5", "x", "comment", "好", "verdict", "")...).
+		says(t, 422, "填的31超出范围，须在0到30分之间", "填的“x”不是数", "评语至少10字", "还没有选择结论", `value="31"`)
 	qian.post(path+"/score", sheet("keep", "comment", "先存一下")...).leads(t, path)
 	qian.get(path).says(t, 200, "先存一下")
 	qian.post(path+"/score", sheet("hand-in")...).leads(t, "/reviews")
@@ -340,12 +330,12 @@ func (s *site) unitLearnsNothing(id application.ID, host string, secrets ...stri
 // decided takes applications to the list of the determination.
 func (s *site) deciding(hosts ...string) (ids []application.ID) {
 	s.t.Helper()
-	s.must(s.SetPanelMin(s.ctx(), s.As("厅/业务"), s.Call, 3, "专家库尚在建设"))
 	for k, h := range hosts {
 		id := s.reviewing(h)
 		s.must(demo.Review(s.ctx(), s.World, id, k))
 		ids = append(ids, id)
 	}
+	s.must(demo.CloseRound(s.ctx(), s.World))
 	return ids
 }
 

@@ -319,6 +319,7 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 	proposed := s.proposed("内蒙古农业大学")[0]
 	notice, objection := s.objected(proposed)
 	s.must(demo.CheckMaterial(s.ctx(), s.World, reviewing))
+	s.must(demo.OpenRound(s.ctx(), s.World))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), reviewing, []org.PersonID{"demo-qianxuewen", "demo-siriguleng"}, s.clock().AddDate(0, 0, 9)))
 	meeting, err := s.PlanMeeting(s.ctx(), s.As("厅/业务"), s.Call, desk.MeetingDraft{Title: "评审会", Place: "呼和浩特", At: s.clock().AddDate(0, 0, 8),
 		Applications: []application.ID{reviewing}, Members: []org.PersonID{"demo-qianxuewen"}, Chair: "demo-qianxuewen"})
