@@ -94,6 +94,7 @@ type Choice struct {
 
 // Beside is what the deciding see beside a line: none of it decides.
 type Beside struct {
+	Division    string   `json:"division"` // the base's own, by its code
 	League      string   `json:"league"`
 	Place       string   `json:"place"`
 	Industry    []string `json:"industry"`
@@ -127,6 +128,7 @@ type Distribution struct {
 // and all that were on the list.
 type Spread struct {
 	Name     string `json:"name"`
+	Code     string `json:"code,omitempty"` // of a place: its division
 	Existing int    `json:"existing"`
 	Proposed int    `json:"proposed"`
 	Listed   int    `json:"listed"`

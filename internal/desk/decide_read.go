@@ -172,7 +172,7 @@ func (t *turn) ranked(call string, states ...application.State) ([]RankLine, err
 			return nil, err
 		}
 		l := RankLine{Row: row, Rank: ranks[i], Opinions: k.OpinionsForReview(), Late: k.Late, Decision: k.Decision, app: k.Application,
-			Beside: application.Beside{Industry: application.Industry(content), Recommender: row.RecommenderName, Panel: panels[string(row.ID)], Recused: recused[string(row.ID)]}}
+			Beside: application.Beside{Division: row.Division, Industry: application.Industry(content), Recommender: row.RecommenderName, Panel: panels[string(row.ID)], Recused: recused[string(row.ID)]}}
 		l.Tied = (i > 0 && ranks[i-1] == ranks[i]) || (i+1 < len(ranks) && ranks[i+1] == ranks[i])
 		l.Beside.League, l.Beside.Place = places.of(row.Division)
 		out = append(out, l)
@@ -190,8 +190,17 @@ func (t *turn) entries(call string) ([]application.Entry, error) {
 	return out, err
 }
 
+// leagueCode is the division that places.of names first.
+func (p places) leagueCode(code string) string {
+	if d := p[code]; !d.Direct && d.Level == "county" {
+		return d.Parent
+	}
+	return code
+}
+
 // A mark is one application of a list where it counts, and whether it is proposed.
 type mark struct {
+	code     string // division of the base
 	league   string
 	industry []string
 	proposed bool
@@ -199,14 +208,14 @@ type mark struct {
 
 func (rk *RankedList) spread() (out []mark) {
 	for _, l := range rk.Lines {
-		out = append(out, mark{l.Beside.League, l.Beside.Industry, l.Choice.Outcome == application.LineRecognised})
+		out = append(out, mark{l.Beside.Division, l.Beside.League, l.Beside.Industry, l.Choice.Outcome == application.LineRecognised})
 	}
 	return out
 }
 
 func lineSpread(lines []application.DecisionLine) (out []mark) {
 	for _, l := range lines {
-		out = append(out, mark{l.Beside.League, l.Beside.Industry, l.Outcome == application.LineRecognised})
+		out = append(out, mark{l.Beside.Division, l.Beside.League, l.Beside.Industry, l.Outcome == application.LineRecognised})
 	}
 	return out
 }
@@ -222,9 +231,9 @@ func (t *turn) distribution(list []mark) (d application.Distribution, err error)
 	for _, b := range bases {
 		if b.State == base.Active {
 			league, _ := places.of(b.Division)
-			count(byLeague, league, 1, 0, 0)
+			count(byLeague, places.leagueCode(b.Division), league, 1, 0, 0)
 			for _, i := range b.Industry {
-				count(byIndustry, i, 1, 0, 0)
+				count(byIndustry, "", i, 1, 0, 0)
 			}
 		}
 	}
@@ -233,17 +242,17 @@ func (t *turn) distribution(list []mark) (d application.Distribution, err error)
 		if m.proposed {
 			proposed = 1
 		}
-		count(byLeague, m.league, 0, proposed, 1)
+		count(byLeague, places.leagueCode(m.code), m.league, 0, proposed, 1)
 		for _, i := range m.industry {
-			count(byIndustry, i, 0, proposed, 1)
+			count(byIndustry, "", i, 0, proposed, 1)
 		}
 	}
 	return application.Distribution{Leagues: ordered(byLeague), Industries: ordered(byIndustry)}, err
 }
 
-func count(m map[string]application.Spread, name string, existing, proposed, listed int) {
+func count(m map[string]application.Spread, code, name string, existing, proposed, listed int) {
 	s := m[name]
-	m[name] = application.Spread{Name: name, Existing: s.Existing + existing, Proposed: s.Proposed + proposed, Listed: s.Listed + listed}
+	m[name] = application.Spread{Name: name, Code: code, Existing: s.Existing + existing, Proposed: s.Proposed + proposed, Listed: s.Listed + listed}
 }
 
 // ordered is by what there is and could be, the most first: the order does not jump about
