@@ -99,11 +99,10 @@ type Beside struct {
 	Place       string   `json:"place"`
 	Industry    []string `json:"industry"`
 	Recommender string   `json:"recommender"`
-	Panel       int      `json:"panel"`             // experts whose scores count
-	Recused     int      `json:"recused"`           // experts who stepped back
-	Advisory    string   `json:"advisory"`          // calibrated score with its interval; "" none
-	Visits      []string `json:"visits,omitempty"`  // what site visits found
-	Objects     []string `json:"objects,omitempty"` // decided objections, in a word each
+	Panel       int      `json:"panel"`            // experts whose scores count
+	Recused     int      `json:"recused"`          // experts who stepped back
+	Advisory    string   `json:"advisory"`         // calibrated score with its interval; "" none
+	Visits      []string `json:"visits,omitempty"` // what site visits found
 }
 
 // A SheetFile is a file that belongs to a sheet.

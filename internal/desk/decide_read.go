@@ -308,6 +308,8 @@ type DecisionPage struct {
 	Waits  string                       // the act that it waits for from the actor; "" none
 	Posts  []SignPost                   // that can be named, while it is being written
 	Listed bool                         // the actor may open the ranked list too
+
+	Objections []filing.Objection // to lines of the sheet, without who objected
 }
 
 // DecisionSheet reads a call's nth sheet, or with 0 its last.
@@ -335,8 +337,8 @@ func (d *Desk) DecisionSheet(ctx context.Context, r Request, call string, n int)
 		}
 		p.Others = slices.DeleteFunc(all, func(s *application.DecisionSheet) bool { return s.N == p.Sheet.N })
 		p.Can, p.Waits, p.Listed = p.Sheet.Can(t.by), p.Sheet.Waits(t.by), application.MayList(t.by, application.ListRanking) == nil
-		if !slices.Contains(p.Can, application.ActSheetSend) {
-			return nil
+		if err := t.objected(p); err != nil || !slices.Contains(p.Can, application.ActSheetSend) {
+			return err
 		}
 		if p.Sheet.Before, err = t.distribution(lineSpread(p.Sheet.Lines)); err != nil {
 			return err
@@ -346,6 +348,17 @@ func (d *Desk) DecisionSheet(ctx context.Context, r Request, call string, n int)
 		return err
 	})
 	return p, err
+}
+
+// objected puts the objections to lines of the sheet on its page.
+func (t *turn) objected(p *DecisionPage) error {
+	all, err := t.tx.Objections(t.ctx, p.Call.ID)
+	for _, o := range all {
+		if _, ok := p.Sheet.Line(application.ID(o.Application)); ok {
+			p.Objections = append(p.Objections, filing.Objection{Number: o.Number, Base: o.Base, State: o.State, Finding: o.Finding})
+		}
+	}
+	return err
 }
 
 // sheetsToDo are the decision sheets that wait for the actor, and calls whose list waits
