@@ -58,6 +58,9 @@ func Open(ctx context.Context, dir string, db *store.DB, d *desk.Desk, start tim
 	used, err := Used(dir)
 	if err == nil && !used {
 		if err = db.Hastily(ctx, func() error {
+			if err := Pool(ctx, w); err != nil {
+				return err
+			}
 			return p.Until(ctx, start, func(t time.Time) error { at = t; return nil })
 		}); err == nil {
 			err = w.Publish(ctx, notices.ExpertServiceBase2017, notices.ExpertServiceBase2017English)

@@ -86,7 +86,7 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 	}
 	var chosen []org.PersonID
 	for _, p := range pool {
-		if p.Conflict == nil && len(chosen) < panel {
+		if p.Conflict == nil && w.InCast(p.Person) && len(chosen) < panel {
 			chosen = append(chosen, p.Person)
 		}
 	}

@@ -139,7 +139,7 @@ func assignsAll(due time.Time) act {
 		var chosen []org.PersonID
 		for i := range pool {
 			p := pool[(i+k)%len(pool)]
-			if p.Conflict == nil && len(chosen) < panel {
+			if p.Conflict == nil && w.InCast(p.Person) && len(chosen) < panel {
 				chosen = append(chosen, p.Person)
 			}
 		}
