@@ -19,7 +19,6 @@ const (
 	ObjectionHeard    event.Kind = "objection.heard"    // the applicant's answer
 	ObjectionUpheld   event.Kind = "objection.upheld"
 	ObjectionRejected event.Kind = "objection.rejected"
-	ObjectionViewed   event.Kind = "objection.viewed" // somebody read who objected
 )
 
 // ObjectionState is how far an objection is.
