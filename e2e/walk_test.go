@@ -106,6 +106,7 @@ func TestWholeWayBrowser(t *testing.T) {
 	js[bool](v, `document.querySelectorAll('input[name^="outcome."][value=recognised]').forEach(b => b.click()), true`)
 	v.fill("grant", "100000")
 	v.fill("budget_reason", "预算由规划财务处另行下达。")
+	v.untilSays("100,000.00") // the sums follow the choices while they are made
 	v.shot("walk-09-ranking")
 	v.submit("decision-sheet", "done")
 	v.sees(baseName, "100,000.00")

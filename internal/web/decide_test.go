@@ -166,7 +166,7 @@ func (s *site) released(sheet, list string, first, second application.ID) {
 	t, approver := s.t, s.as("厅/审批")
 	release := "/calls/" + s.Call + "/release"
 	good := []string{"document", "内人社发〔2017〕300号", "date", "2017-09-01"}
-	approver.post(release, good...).says(t, 409, "本批须先公示")
+	approver.post(release, good...).says(t, 409, "还没有公示")
 	setting := "/calls/" + s.Call + "/public-notice-setting"
 	approver.post(setting, "hold", "no", "reason", "").says(t, 422, "须写明理由")
 	s.as("厅/业务").post(setting, "hold", "no", "reason", "x").says(t, 403)
@@ -189,6 +189,7 @@ func TestSecondSheet(t *testing.T) {
 	s.must(demo.Determine(s.ctx(), s.World, ids...))
 	more := s.reviewing("二连园区")
 	s.must(demo.Review(s.ctx(), s.World, more, 0))
+	s.must(demo.CloseRound(s.ctx(), s.World))
 	s.must(demo.Determine(s.ctx(), s.World, more))
 	reg, err := s.Bases(s.ctx(), desk.Request{At: s.clock()}, desk.BaseFilter{})
 	s.must(err)
