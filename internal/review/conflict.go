@@ -234,7 +234,7 @@ func (x foldedExpert) named(c foldedCase) []Conflict {
 			continue
 		}
 		unit := key{folded: c.peopleUnits[i]}
-		if unit.folded != "" && !slices.ContainsFunc(x.employers, func(e key) bool { return e.partOf(unit) || unit.partOf(e) }) {
+		if unit.folded != "" && !x.worksAt(unit) {
 			continue
 		}
 		return []Conflict{conflict(Named, FromForm, "as", c.People[i].As)}
@@ -249,7 +249,7 @@ func (x foldedExpert) stated(c foldedCase) (out []Conflict) {
 		mine := t.Person == x.Person
 		if t.Person == "" {
 			mine = (t.Name != "" || t.Unit != "") && (t.Name == "" || c.tieNames[i] == x.name) &&
-				(t.Unit == "" || slices.ContainsFunc(x.employers, func(e key) bool { return e.partOf(c.tieUnits[i]) }))
+				(t.Unit == "" || x.worksAt(c.tieUnits[i]))
 		}
 		if !mine {
 			continue
@@ -259,6 +259,12 @@ func (x foldedExpert) stated(c foldedCase) (out []Conflict) {
 		out = append(out, y)
 	}
 	return out
+}
+
+// worksAt reports whether an employer is, by its name, a unit or a part of it: what people
+// write of a unit in a form or a request is text alone.
+func (x foldedExpert) worksAt(unit key) bool {
+	return slices.ContainsFunc(x.employers, func(e key) bool { return key{folded: e.folded}.partOf(unit) })
 }
 
 // workedWith finds the applicant and people of the form in what the expert did with others.
