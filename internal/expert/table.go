@@ -192,7 +192,7 @@ type reading struct {
 func (r *reading) row(line int, get func(string) string) TableRow {
 	row := TableRow{Line: line}
 	add := func(kind, col string, args ...string) { row.Refused = append(row.Refused, refuse(kind, col, args...)) }
-	row.Person = org.Person{Name: get(ColName), Phone: get(ColPhone), Email: get(ColMail)}
+	row.Person = org.Person{Name: get(ColName), Phone: hanzi.Fold(get(ColPhone)), Email: get(ColMail)}
 	p := &row.Profile
 	p.Title, p.Qualifications = get(ColTitle), get(ColQualified)
 	var ok bool
