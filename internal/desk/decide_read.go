@@ -147,8 +147,11 @@ func (t *turn) ranked(call string, states ...application.State) ([]RankLine, err
 	if err != nil {
 		return nil, err
 	}
-	panels, recused, scores := map[string]int{}, map[string]int{}, []int64{}
+	panels, recused, scores, round := map[string]int{}, map[string]int{}, []int64{}, map[string]string{}
 	for _, as := range all {
+		if as.Round != round[as.Application] { // they come by round: the last one is what counts
+			round[as.Application], panels[as.Application], recused[as.Application] = as.Round, 0, 0
+		}
 		switch {
 		case as.Recused:
 			recused[as.Application]++
@@ -157,7 +160,7 @@ func (t *turn) ranked(call string, states ...application.State) ([]RankLine, err
 		}
 	}
 	for _, row := range rows {
-		scores = append(scores, row.Mean)
+		scores = append(scores, -int64(row.Rank)) // as the last round left it: ties are parted by its rule alone
 	}
 	ranks := application.Ranks(scores)
 	var out []RankLine

@@ -20,11 +20,23 @@ type Settings struct {
 	Joint            Body  `json:"joint"`              // the body that approves beside the department; none = alone (R43)
 	RectifyDays      int   `json:"rectify_days"`       // calendar days proposed for rectification (R87)
 
+	CommentsBack string `json:"comments_back"` // what of the panel's words goes back after the release; "" is CommentsSummary
+
 	// Recusal (解释 “回避”: 通知未规定): same employer, kinship and the like always count.
 	RecusalPlace       string `json:"recusal_place"`         // experts of the same "league" or "county" are out; "off": not
 	RecusalFormerYears int    `json:"recusal_former_years"`  // a former employer counts so many years
 	RecusalCoWorkYears int    `json:"recusal_co_work_years"` // so does work done together
 }
+
+// What of the panel's words goes back to the applicant. locale has "comments-back.<word>".
+const (
+	CommentsSummary = "summary"  // the chair's summary alone
+	CommentsAll     = "comments" // every expert's, without names and marks
+	CommentsNone    = "none"
+)
+
+// CommentsBack in the order of the form.
+var CommentsBack = []string{CommentsSummary, CommentsAll, CommentsNone}
 
 // A Body is a unit that takes part in a decision.
 type Body struct {
@@ -39,7 +51,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5,
 		PublicNotice: true, PublicNoticeDays: 5, FirstDayCounts: true,
-		PanelMin: 5, ScoreMax: 100, RectifyDays: 180,
+		PanelMin: 5, ScoreMax: 100, RectifyDays: 180, CommentsBack: CommentsSummary,
 		RecusalPlace: "off", RecusalFormerYears: 3, RecusalCoWorkYears: 3,
 	}
 }

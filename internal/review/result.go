@@ -2,7 +2,6 @@ package review
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,13 +230,6 @@ func (d CutDraft) decided(tied []string, able []Standing) error {
 		bad = append(bad, refuseField("reason-required", "reason"))
 	}
 	return bad.Or()
-}
-
-// TooFew reports whether err says that an application has fewer valid scores than the rule
-// asks for.
-func TooFew(err error) bool {
-	var few *score.TooFew
-	return errors.As(err, &few)
 }
 
 // Awaits reports whether an application goes on from its last round into one that is not

@@ -119,3 +119,17 @@ func SetChair(panel []Assignment, r Round, who org.PersonID, by org.Actor, now t
 	}
 	return panel[i].fact(ChairSet, by, now), nil
 }
+
+// Anonymous are the words of a round's sheets that count, as they may go back to the
+// applicant: no marks, no verdicts, no names, in the order of the words themselves, which
+// tells nothing of whose they are.
+func Anonymous(r Round, all []Assignment) []Scoring {
+	var out []Scoring
+	for _, a := range all {
+		if a.Counts(r) {
+			out = append(out, Scoring{Comment: a.Comment, Notes: a.Notes})
+		}
+	}
+	slices.SortFunc(out, func(a, b Scoring) int { return strings.Compare(a.Comment, b.Comment) })
+	return out
+}

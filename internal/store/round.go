@@ -142,19 +142,15 @@ func (r threadRow) thread() review.Thread {
 }
 
 var (
-	threadsOf    = query[threadRow](`SELECT {cols} FROM thread WHERE call = $1 ORDER BY application, round`)
+	threadOf     = query[threadRow](`SELECT {cols} FROM thread WHERE round = $1 AND application = $2`)
 	insertThread = exec(`INSERT INTO thread (round, application, call, version, doc) VALUES ($1, $2, $3, 1, $4)`)
 	updateThread = exec(`UPDATE thread SET version = version + 1, doc = $1 WHERE round = $2 AND application = $3 AND version = $4`)
 )
 
-// Threads are the discussions of a call.
-func (tx *Tx) Threads(ctx context.Context, call string) ([]review.Thread, error) {
-	rs, err := threadsOf.all(ctx, tx, call)
-	var out []review.Thread
-	for _, r := range rs {
-		out = append(out, r.thread())
-	}
-	return out, err
+// Thread is the discussion of an application in a round.
+func (tx *Tx) Thread(ctx context.Context, round, app string) (review.Thread, error) {
+	r, err := threadOf.one(ctx, tx, round, app)
+	return r.thread(), err
 }
 
 // SaveThread keeps a discussion, a new one (version 0) among them, or says ErrConflict.

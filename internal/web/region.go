@@ -28,6 +28,7 @@ func (s *Server) regionRoutes() {
 	s.reviewRoutes()
 	s.roundRoutes()
 	s.scoreRoutes()
+	s.resultRoutes()
 	s.meetingRoutes()
 	s.decideRoutes()
 	s.paperRoutes()

@@ -65,6 +65,7 @@ const parts = [
   ["[data-list]", "./list.js", "list"], // after autosave, which is to hear of its changes
   ["form[data-upload]", "./upload.js", "upload"],
   ["form[data-live-form]", "./live.js", "live"],
+  ["form[data-total]", "./total.js", "total"],
 ]
 const used = parts.map(([selector, module, name]) => ({ found: all(selector), module, name })).filter((p) => p.found.length)
 const modules = await Promise.all(used.map((p) => import(p.module)))
