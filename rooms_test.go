@@ -97,6 +97,7 @@ var rooms = map[string]room{
 	"scenario":    {ours: "*", std: "*", timed: now},
 	"bench":       {ours: "*", std: "*", third: "golang.org/x/sys github.com/jackc/pgx/v5 modernc.org/sqlite", timed: now},
 	"bench/match": {ours: "textmatch", std: "*", timed: now},
+	"bench/draw":  {ours: "draw", std: "*", timed: now},
 	"bench/score": {ours: "score", std: "*", timed: now},
 	"":            {ours: "*", std: "*", timed: now},
 }

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -201,24 +202,37 @@ func (s *shape) impossible(low []int, why error) error {
 }
 
 // against are sets that can't hold together over low of each sort, no more of them than it
-// takes: they are left out one after another, and stay out when it is no better for that.
+// takes: they are left out in blocks, halved until a block is one that it takes. A search
+// is kept short here, and where it gives up the set stays in: then there may be more of
+// them than it takes, but they can't hold together all the same.
 func (s *shape) against(low []int) (out []int, err error) {
 	loose := *s
-	loose.sets = slices.Clone(s.sets)
-	var no *flow.Infeasible
-	for i := range loose.sets {
-		was := loose.sets[i]
-		loose.sets[i].min, loose.sets[i].max = 0, s.size
-		switch err := loose.feasible(low); {
-		case errors.As(err, &no):
-		case err != nil:
-			return nil, err
-		default:
-			loose.sets[i] = was
-			out = append(out, i)
+	loose.sets, loose.brief = slices.Clone(s.sets), true
+	var leave func(from, to int) error
+	leave = func(from, to int) error {
+		if from == to {
+			return nil
 		}
+		for i := from; i < to; i++ {
+			loose.sets[i].min, loose.sets[i].max = 0, s.size
+		}
+		var no *flow.Infeasible
+		err := loose.feasible(low)
+		if errors.As(err, &no) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, ErrSearch) {
+			return err
+		}
+		copy(loose.sets[from:to], s.sets[from:to])
+		if to-from == 1 {
+			out = append(out, from)
+			return nil
+		}
+		middle := (from + to) / 2
+		return cmp.Or(leave(from, middle), leave(middle, to))
 	}
-	return out, nil
+	return out, leave(0, len(s.sets))
 }
 
 func (s *shape) feasible(low []int) error {

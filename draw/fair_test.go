@@ -210,9 +210,14 @@ func BenchmarkTickets2000(b *testing.B) {
 	benchmarkDraw(b, p)
 }
 
-// BenchmarkRecord is all of it: both hashes, the walk, alternates, the record.
-func BenchmarkRecord2000(b *testing.B) {
-	f, err := Freeze(uneven(2000, 200))
+// Records are all of it: both hashes, the walk, alternates, the record.
+func BenchmarkRecordFair2000(b *testing.B)    { benchmarkRecord(b, Fair) }
+func BenchmarkRecordTickets2000(b *testing.B) { benchmarkRecord(b, Tickets) }
+
+func benchmarkRecord(b *testing.B, mode string) {
+	p := uneven(2000, 200)
+	p.Mode = mode
+	f, err := Freeze(p)
 	if err != nil {
 		b.Fatal(err)
 	}

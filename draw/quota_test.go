@@ -344,3 +344,66 @@ func TestGrounds(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// crossed is a pool as real ones are: employers in places, fields, and kinds of expert that
+// cross both. One of an employer, few of a place, some of each kind.
+func crossed(seed uint64, n, k int) Plan {
+	r := rnd(seed)
+	return plan(n, k, func(int) map[string][]string {
+		e := r.IntN(n/4 + 1)
+		kind := []string{"财务", "管理", "技术", "技术", "技术", "技术", "技术", "技术"}[r.IntN(8)]
+		return map[string][]string{"employer": {"u" + strconv.Itoa(e)}, "place": {"p" + strconv.Itoa(e%13)}, "field": {"f" + strconv.Itoa(r.IntN(10))}, "kind": {kind}}
+	}, Quota{"employer", "*", 0, 1}, Quota{"place", "*", 0, max(2, k/5)}, Quota{"kind", "财务", 1, 0}, Quota{"kind", "管理", 1, 2},
+		Quota{"field", "f0", 1, 0}, Quota{"field", "f1", k / 4, 0}, Quota{"field", "f2", 1, k / 3}, Quota{"field", "f3", 0, 1})
+}
+
+// The search finds its way in pools of real size, without giving up.
+func TestCrossingFamilies(t *testing.T) {
+	for _, c := range []struct{ n, k int }{{60, 9}, {60, 15}, {200, 9}, {500, 15}} {
+		for seed := range uint64(4) {
+			r := drawn(t, crossed(seed, c.n, c.k), "1")
+			var panel []int
+			for _, id := range r.Members {
+				panel = append(panel, indexOf(r.Frozen.Plan, id))
+			}
+			if r.Look != LookSearch || !keeps(r.Frozen.Plan, panel) || !atMostOne(r.Frozen.Plan, panel) {
+				t.Errorf("n=%d k=%d: %s %v", c.n, c.k, r.Look, r.Members)
+			}
+		}
+	}
+	if r := drawn(t, crossed(1, 200, 9), "1"); Verify(r) != nil {
+		t.Error(Verify(r))
+	}
+	p := crossed(1, 60, 30) // seven of a field that has four
+	f, err := Freeze(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Draw(reveal("1")); !errors.Is(err, ErrQuota) {
+		t.Error(err)
+	}
+}
+
+func atMostOne(p Plan, panel []int) bool {
+	seen := map[string]bool{}
+	for _, i := range panel {
+		e := p.People[i].In["employer"][0]
+		if seen[e] {
+			return false
+		}
+		seen[e] = true
+	}
+	return true
+}
+
+func BenchmarkCrossing200(b *testing.B) {
+	f, err := Freeze(crossed(1, 200, 9))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := f.Draw(reveal("1")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -13,7 +14,6 @@ type search struct {
 	*shape
 	taken []int // by sort, those on the panel for good
 	panelNow
-	spent int
 }
 
 // panelNow is a whole panel that keeps all quotas: people by sort and by set.
@@ -22,8 +22,12 @@ type panelNow struct {
 	count  []int
 }
 
-// tries bounds one answer: some hundredths of a second.
-const tries = 200_000
+// tries bounds one answer. After the first few without an end, a look at two families at a
+// time often proves that there is no panel.
+const (
+	tries    = 200_000
+	tryFirst = 2_000
+)
 
 func newSearch(s *shape, low []int) (*search, error) {
 	x := &search{shape: s, taken: slices.Clone(low)}
@@ -57,39 +61,50 @@ func (x *search) force(sort int) (bool, []int, error) {
 // swap puts one of the sort in place of somebody of another one who is not taken yet.
 func (x *search) swap(sort int) bool {
 	for other := range x.people {
-		if x.people[other] == x.taken[other] || other == sort {
-			continue
-		}
-		x.move(other, -1)
-		x.move(sort, 1)
-		if x.keeps() {
+		if x.people[other] > x.taken[other] && other != sort && x.swaps(x.count, other, sort) {
+			for _, m := range []struct{ sort, by int }{{other, -1}, {sort, 1}} {
+				x.people[m.sort] += m.by
+				for _, i := range x.in[m.sort] {
+					x.count[i] += m.by
+				}
+			}
 			return true
 		}
-		x.move(sort, -1)
-		x.move(other, 1)
 	}
 	return false
-}
-
-func (x *search) move(sort, by int) {
-	x.people[sort] += by
-	for _, i := range x.in[sort] {
-		x.count[i] += by
-	}
-}
-
-func (x *search) keeps() bool {
-	for i, s := range x.sets {
-		if n := x.count[i]; n < s.min || n > s.max {
-			return false
-		}
-	}
-	return true
 }
 
 // panel finds a whole panel with at least low of each sort. *flow.Infeasible: there is
 // none; ErrSearch: not found out.
 func (s *shape) panel(low []int) (panelNow, error) {
+	p := s.try(low)
+	if p.left < 0 {
+		return panelNow{}, &flow.Infeasible{}
+	}
+	p.most = tryFirst
+	ok := p.fill()
+	if !ok && p.steps > p.most {
+		if s.refuted(low) {
+			return panelNow{}, &flow.Infeasible{}
+		}
+		if s.brief {
+			return panelNow{}, refuse(ErrSearch, "steps", strconv.Itoa(tryFirst))
+		}
+		p = s.try(low)
+		p.most = tries
+		ok = p.fill()
+	}
+	switch {
+	case ok:
+		return p.panelNow, nil
+	case p.steps > p.most:
+		return panelNow{}, refuse(ErrSearch, "steps", strconv.Itoa(tries))
+	}
+	return panelNow{}, &flow.Infeasible{}
+}
+
+// try begins a search with low of each sort.
+func (s *shape) try(low []int) *try {
 	p := &try{shape: s, panelNow: panelNow{slices.Clone(low), make([]int, len(s.sets))}, room: make([]int, len(low)), left: s.size}
 	kept := s.keptBySort()
 	for t, n := range low {
@@ -99,17 +114,43 @@ func (s *shape) panel(low []int) (panelNow, error) {
 			p.count[i] += n
 		}
 	}
-	if p.left < 0 {
-		return panelNow{}, &flow.Infeasible{}
+	return p
+}
+
+// refuted reports whether already two of the families can't be kept together.
+func (s *shape) refuted(low []int) bool {
+	var families []string
+	for _, x := range s.sets {
+		families = append(families, x.quota.Family)
 	}
-	ok := p.fill()
-	if p.steps > tries {
-		return panelNow{}, refuse(ErrSearch, "steps", strconv.Itoa(tries))
+	slices.Sort(families)
+	families = slices.Compact(families)
+	for i, a := range families {
+		for _, b := range families[i+1:] {
+			var no *flow.Infeasible
+			if two := s.only(a, b); two.nested && errors.As(two.feasible(low), &no) {
+				return true
+			}
+		}
 	}
-	if !ok {
-		return panelNow{}, &flow.Infeasible{}
+	return false
+}
+
+// only is the shape with the sets of two families alone.
+func (s *shape) only(a, b string) *shape {
+	two := &shape{size: s.size, kept: s.kept, in: make([][]int, len(s.in)), number: s.number}
+	for _, x := range s.sets {
+		if x.quota.Family != a && x.quota.Family != b {
+			continue
+		}
+		for _, t := range x.sorts {
+			two.in[t] = append(two.in[t], len(two.sets))
+		}
+		x.side, x.parent = 0, -1
+		two.sets = append(two.sets, x)
 	}
-	return p.panelNow, nil
+	two.nest()
+	return two
 }
 
 // A try is one search: a panel being filled.
@@ -119,13 +160,14 @@ type try struct {
 	room  []int // people left, by sort
 	left  int   // places left
 	steps int
+	most  int // steps that it may take
 }
 
 // fill fills the places that are left. It goes for the set that is hardest to satisfy and
 // takes of its sorts one after another; a sort that led nowhere is closed for those after
 // it, for whatever holds one of it has been tried.
 func (p *try) fill() bool {
-	if p.steps++; p.steps > tries {
+	if p.steps++; p.steps > p.most {
 		return false
 	}
 	goal, ok := p.hardest()
@@ -142,15 +184,12 @@ func (p *try) fill() bool {
 		}
 	}()
 	for _, t := range p.sortsOf(goal) {
-		if p.room[t] == 0 || !p.fits(t) {
-			continue
-		}
 		p.take(t, 1)
 		if p.fill() {
 			return true
 		}
 		p.take(t, -1)
-		if p.steps > tries {
+		if p.steps > p.most {
 			return false
 		}
 		closed = append(closed, t, p.room[t])
@@ -159,11 +198,26 @@ func (p *try) fill() bool {
 	return false
 }
 
+// sortsOf are the sorts of a set that can be taken, those first that other sets need too.
 func (p *try) sortsOf(set int) []int {
+	from := all(len(p.room))
 	if set >= 0 {
-		return p.sets[set].sorts
+		from = p.sets[set].sorts
 	}
-	return all(len(p.room))
+	var by [4][]int // how many needs they meet; three is as good as more
+	for _, t := range from {
+		if p.room[t] == 0 || !p.fits(t) {
+			continue
+		}
+		n := 0
+		for _, i := range p.in[t] {
+			if p.count[i] < p.sets[i].min {
+				n++
+			}
+		}
+		by[min(n, 3)] = append(by[min(n, 3)], t)
+	}
+	return slices.Concat(by[3], by[2], by[1], by[0])
 }
 
 func all(n int) []int {

@@ -28,7 +28,7 @@ func (d *drawing) alternates() {
 		if s.Skip = d.bar(t.who); s.Skip == nil {
 			fresh := false
 			for m, sort := range panel {
-				if d.swaps(sort, d.sort[t.who]) {
+				if d.swaps(d.count, sort, d.sort[t.who]) {
 					s.Replaces = append(s.Replaces, ids[m])
 					fresh = fresh || !covered[m]
 				}
@@ -47,15 +47,16 @@ func (d *drawing) alternates() {
 	}
 }
 
-// swaps reports whether the quotas hold when one of sort out leaves for one of sort in.
-func (d *drawing) swaps(out, in int) bool {
-	for _, i := range d.in[out] {
-		if d.count[i]-1 < d.sets[i].min && !slices.Contains(d.in[in], i) {
+// swaps reports whether the quotas still hold, with count members in each set, when one of
+// sort out leaves for one of sort in.
+func (s *shape) swaps(count []int, out, in int) bool {
+	for _, i := range s.in[out] {
+		if count[i]-1 < s.sets[i].min && !slices.Contains(s.in[in], i) {
 			return false
 		}
 	}
-	for _, i := range d.in[in] {
-		if d.count[i]+1 > d.sets[i].max && !slices.Contains(d.in[out], i) {
+	for _, i := range s.in[in] {
+		if count[i]+1 > s.sets[i].max && !slices.Contains(s.in[out], i) {
 			return false
 		}
 	}
@@ -69,7 +70,7 @@ func (d *drawing) replaceable(out int) bool {
 		left[d.sort[i]]--
 	}
 	for t, n := range left {
-		if n > 0 && d.swaps(out, t) {
+		if n > 0 && d.swaps(d.count, out, t) {
 			return true
 		}
 	}

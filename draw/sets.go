@@ -27,6 +27,7 @@ type shape struct {
 	number []int           // people who can be drawn, by sort
 	nested bool            // the sets form two nested families
 	apart  map[string]bool // families none of whose sets share a sort
+	brief  bool            // a search is kept short
 }
 
 // shapeOf finds the sets that can bind and the sorts of people. free tells who of the list
