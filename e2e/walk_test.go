@@ -61,10 +61,10 @@ func TestWholeWayBrowser(t *testing.T) {
 
 	v.as("人力资源和社会保障厅", "业务", "王丽娜")
 	v.open("/applications/" + id + "/check")
-	js[bool](v, `document.querySelectorAll('input[type=checkbox][name^="item."]').forEach(b => { if (!b.checked) b.click() }), true`)
+	js[bool](v, `document.querySelectorAll('input[type=radio][name^="item."][value=met]').forEach(b => { if (!b.checked) b.click() }), true`)
 	v.fill("result", "pass")
 	v.shot("walk-06-material")
-	v.submit("check")
+	v.submit("check", "record")
 	v.open("/applications/" + id + "/review")
 	n := js[int](v, `(() => { const all = [...document.querySelectorAll('input[name=expert]:not(:disabled)')]; all.forEach(b => b.click()); return all.length })()`)
 	if n < 5 {

@@ -46,8 +46,6 @@ var verbs = map[string]verb{
 	"转发":   ofCall("forwarding", "forwarding"),
 
 	// the department and its centre
-	"审核":    of("check", "check"),
-	"取消补正":  of("check", "supplement-cancellation"),
 	"隔离":    of("check", "quarantine"),
 	"准予补报":  of("late-admission", "late-admission"),
 	"转到新版":  of("revision", "revision"),

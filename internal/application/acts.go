@@ -38,7 +38,14 @@ const (
 	Checked                 event.Kind = "application.checked"
 	SupplementOrdered       event.Kind = "application.supplement-ordered"
 	SupplementCancelled     event.Kind = "application.supplement-cancelled"
+	SupplementExtended      event.Kind = "application.supplement-extended"
+	SupplementEnded         event.Kind = "application.supplement-ended"
+	RejectionProposed       event.Kind = "application.rejection-proposed"
+	RejectionReturned       event.Kind = "application.rejection-returned"
 	NotAcceptedFact         event.Kind = "application.not-accepted"
+	VisitPlanned            event.Kind = "application.visit-planned"
+	VisitCancelled          event.Kind = "application.visit-cancelled"
+	VisitReported           event.Kind = "application.visit-reported"
 	ReviewClosed            event.Kind = "application.review-closed"
 	DecisionTaken           event.Kind = "application.decided"
 	AccountRevealed         event.Kind = "application.account-revealed"
@@ -92,6 +99,15 @@ const (
 	ActLate       = "late-admission"
 	ActCheck      = "check"
 	ActCancelSupp = "supplement-cancellation"
+	ActExtendSupp = "supplement-extension"
+	ActEndSupp    = "supplement-ending"
+
+	ActConfirmReject = "rejection"
+	ActReturnReject  = "rejection-return"
+	ActVisit         = "site-visit"
+	ActVisitReport   = "site-visit-report"
+	ActCancelVisit   = "site-visit-cancellation"
+
 	ActReview     = "review"
 	ActCloseRev   = "review-closing"
 	ActDeclare    = "declaration"
@@ -141,6 +157,13 @@ var Acts = []Act{
 	{ActLate, []org.Role{org.Approver}, []State{Draft, AwaitSignature, SignedOff, Moving}, Region, notice.StepRecommend, true},
 	{ActCheck, []org.Role{org.Staff, org.Intake}, []State{Checking}, Region, notice.StepCheck, false},
 	{ActCancelSupp, staff, []State{Draft, AwaitSignature, SignedOff}, Region, notice.StepCheck, false},
+	{ActExtendSupp, staff, []State{Draft, AwaitSignature, SignedOff}, Region, notice.StepCheck, false},
+	{ActEndSupp, staff, []State{Draft, AwaitSignature, SignedOff}, Region, notice.StepCheck, false},
+	{ActConfirmReject, []org.Role{org.Staff, org.Approver}, []State{Checking}, Region, notice.StepCheck, true},
+	{ActReturnReject, []org.Role{org.Staff, org.Approver}, []State{Checking}, Region, notice.StepCheck, false},
+	{ActVisit, staff, []State{Checking, Reviewing}, Region, notice.StepCheck, false},
+	{ActVisitReport, staff, []State{Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
+	{ActCancelVisit, staff, []State{Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
 	{ActReview, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActDeclare, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
@@ -181,7 +204,8 @@ func (a *Application) May(by org.Actor, name string) error {
 	if !by.Is(act.Roles...) {
 		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(act.Roles[0]))
 	}
-	placed := act.Who != Recommends && name != ActCancelSupp // those two end what the department has in hand
+	// those end, or go on with, what the department has in hand
+	placed := act.Who != Recommends && !slices.Contains([]string{ActCancelSupp, ActExtendSupp, ActEndSupp}, name)
 	if !slices.Contains(act.From, a.State) || (!placed && !a.HoldsPlace()) {
 		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State))
 	}

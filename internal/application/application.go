@@ -82,7 +82,9 @@ type Application struct {
 
 	Proxy    *Proxy     `json:"proxy,omitempty"` // filed by the HR bureau of its place (R39)
 	Late     *Late      `json:"late,omitempty"`  // taken in after the deadline by the department
+	Received time.Time  `json:"received"`        // when it came to the department; a return does not change it
 	Check    *Check     `json:"check,omitempty"`
+	Visits   []Visit    `json:"visits,omitempty"`
 	Decision *Decision  `json:"decision,omitempty"`
 	End      *End       `json:"end,omitempty"`
 	From     ID         `json:"from,omitempty"` // earlier application it was started from

@@ -223,7 +223,7 @@ func (a *Application) Submit(c *Call, n *notice.Notice, route org.Route, inner t
 	a.State, a.Moved = Moving, now
 	cl := clause(n, notice.StepFill)
 	if route.Self() {
-		a.State = Checking
+		a.State, a.Received = Checking, now
 		a.recommendSelf(v, now)
 	}
 	return a.fact(Submitted, by, now, cl, "to", route.Steps[1].Name, "code", v.Code, "line", string(route.Line)), nil

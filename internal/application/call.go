@@ -33,7 +33,7 @@ const (
 // Exceptional are the facts that depart from the ordinary way: one page and one export
 // show them all, with person, reason and clause (R99, R96, R19).
 var Exceptional = []event.Kind{PlaceGranted, LateAdmitted, LeaveGiven, DeadlineMoved, SettingChanged, AccountRevealed, FileQuarantined,
-	SupplementCancelled, MovedToRevision, CallAmended}
+	SupplementCancelled, SupplementExtended, MovedToRevision, CallAmended}
 
 // IsException reports whether e belongs on the exceptions page: an exceptional act, a
 // departure from rank, grants above the budget, or any act by delegation.

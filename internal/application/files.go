@@ -20,6 +20,8 @@ func (a *Application) MayFile(by org.Actor, e filing.Evidence) error {
 			return a.May(by, ActOpSeal)
 		}
 		return a.May(by, ActSeal)
+	case filing.ForVisit:
+		return a.mayShowVisit(by, e.Topic)
 	case filing.ForProxy:
 		if a.Proxy == nil {
 			return refuseField("purpose", "", "purpose")
@@ -31,7 +33,7 @@ func (a *Application) MayFile(by org.Actor, e filing.Evidence) error {
 	if err := a.May(by, ActFile); err != nil {
 		return err
 	}
-	if c := a.Open(); c != nil && e.Field() != "" && !c.Opens(e.Field()) {
+	if c := a.Open(); c != nil && !c.Takes(e) {
 		return refuseField("field-locked", "", e.Field(), "unit", c.UnitName)
 	}
 	return nil
@@ -46,7 +48,7 @@ func (a *Application) AddFile(n *notice.Notice, e filing.Evidence, by org.Actor,
 	if _, ok := n.Condition(e.Topic); e.Purpose == filing.ForEvidence && !ok {
 		return event.Event{}, refuseField("topic", n.Form.Clause, "topic")
 	}
-	if e.Purpose != filing.ForSeal {
+	if e.Purpose != filing.ForSeal && e.Purpose != filing.ForVisit {
 		a.Edited(by)
 	}
 	if e.Purpose == filing.ForProxy {
@@ -61,12 +63,15 @@ func (a *Application) RemoveFile(n *notice.Notice, e filing.Evidence, by org.Act
 	if err := a.MayFile(by, e); err != nil {
 		return event.Event{}, err
 	}
+	if c := a.Open(); c != nil && !c.Frees(e) {
+		return event.Event{}, refuseField("field-locked", "", e.Field(), "unit", c.UnitName)
+	}
 	for _, o := range a.Opinions {
 		if o.Seal != nil && o.Seal.File == e.ID {
 			return event.Event{}, event.Refuse(event.Closed, "file-in-use", "", "name", e.Name)
 		}
 	}
-	if e.Purpose != filing.ForSeal {
+	if e.Purpose != filing.ForSeal && e.Purpose != filing.ForVisit {
 		a.Edited(by)
 	}
 	if a.Proxy != nil && a.Proxy.Paper == e.ID {

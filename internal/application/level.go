@@ -213,7 +213,7 @@ func (a *Application) Forward(c *Call, n *notice.Notice, inner time.Time, by org
 	v, _ := a.Current()
 	kind := PassedUp
 	if a.State = Moving; a.Route.Steps[a.At].Role == org.Decides {
-		a.State, kind = Checking, Recommended
+		a.State, a.Received, kind = Checking, now, Recommended
 	}
 	return a.fact(kind, by, now, cl, "to", a.Route.Steps[a.At].Name, "code", v.Code), nil
 }
@@ -261,7 +261,7 @@ func (a *Application) WithdrawRecommendation(c *Call, n *notice.Notice, by org.A
 	if !now.Before(c.Deadline) {
 		return event.Event{}, late(n, c.Deadline)
 	}
-	a.closeSupplement(now)
+	a.closeSupplement(filing.Ending{Way: filing.EndWithdrawn, Reason: reason, By: &by.Actor, At: now})
 	a.At--
 	a.State, a.Moved = Moving, now
 	a.fall(a.Route.Steps[a.At].Name, now, func(o filing.Opinion) bool { return o.Step == a.At })

@@ -13,8 +13,8 @@ var everyone = []string{"park/clerk", "park/principal", "other/clerk", "other/pr
 	"univ/clerk", "univ/principal", "centre/intake", "dept/staff", "dept/approver", "dept/finance", "dept/expert", "dept/sysadmin", "dept/secadmin", "dept/auditor", "/"}
 
 const (
-	handedIn = "banner returned city checking supplement reviewing deciding proposed recognised refused declined rejected withdrawn"
-	open     = "banner returned city checking supplement reviewing deciding"
+	handedIn = "banner returned city checking refusing supplement reviewing deciding proposed recognised refused declined rejected withdrawn"
+	open     = "banner returned city checking refusing supplement reviewing deciding"
 )
 
 // may is the permission matrix, written by hand and not derived from the table of acts:
@@ -37,17 +37,26 @@ var may = map[string][]string{
 	application.ActOpRecall:   {"banner/principal: banner", "city/principal: city"},
 	application.ActForward:    {"banner/clerk: banner", "banner/principal: banner", "city/clerk: city", "city/principal: city"},
 	application.ActKeep:       {"banner/clerk: banner", "banner/principal: banner", "city/clerk: city", "city/principal: city"},
-	application.ActUnforward:  {"city/principal: checking supplement"},
+	application.ActUnforward:  {"city/principal: checking refusing supplement"},
 	application.ActLate:       {"dept/approver: banner returned city supplement"},
-	application.ActCheck:      {"dept/staff: checking", "centre/intake: checking"},
+	application.ActCheck:      {"dept/staff: checking refusing", "centre/intake: checking refusing"},
 	application.ActCancelSupp: {"dept/staff: supplement"},
+	application.ActExtendSupp: {"dept/staff: supplement"},
+	application.ActEndSupp:    {"dept/staff: supplement"},
+
+	application.ActConfirmReject: {"dept/staff: checking refusing", "dept/approver: checking refusing"}, // that there is a proposal, and of another, is asked in the act
+	application.ActReturnReject:  {"dept/staff: checking refusing", "dept/approver: checking refusing"},
+	application.ActVisit:         {"dept/staff: checking refusing reviewing"},
+	application.ActVisitReport:   {"dept/staff: checking refusing reviewing deciding"},
+	application.ActCancelVisit:   {"dept/staff: checking refusing reviewing deciding"},
+
 	application.ActReview:     {"dept/staff: reviewing"},
 	application.ActCloseRev:   {"dept/staff: reviewing"},
 	application.ActScoring:    {"dept/approver: reviewing", "dept/staff: reviewing"},
 	application.ActDeclare:    {"dept/expert: reviewing"},
 	application.ActScore:      {"dept/expert: reviewing"},
-	application.ActAskRecusal: {"park/principal: checking reviewing"},
-	application.ActRecusal:    {"dept/staff: checking reviewing"},
+	application.ActAskRecusal: {"park/principal: checking refusing reviewing"},
+	application.ActRecusal:    {"dept/staff: checking refusing reviewing"},
 	application.ActVoid:       {"dept/staff: reviewing"},
 	application.ActReport:     {"dept/expert: reviewing"},
 	application.ActDecide:     {"dept/staff: deciding"},

@@ -84,6 +84,9 @@ func (a *Application) Veil(by org.Actor) {
 	if by.Is(org.Staff, org.Approver) {
 		return
 	}
+	if !by.Is(org.Intake) {
+		a.veilCheck()
+	}
 	a.Mean = 0
 	if a.State == Proposed {
 		a.Decision = nil // nothing is known before the release

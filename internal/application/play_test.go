@@ -263,14 +263,22 @@ func (p *play) pass() *play {
 
 func passing() application.CheckDraft {
 	d := application.CheckDraft{Result: application.CheckPass}
-	for _, c := range published.Conditions {
-		d.Items = append(d.Items, application.CheckItem{Key: c.ID, OK: true})
+	for _, l := range application.Checklist(published) {
+		d.Items = append(d.Items, application.CheckItem{Key: l.Key, Finding: filing.Met})
 	}
 	return d
 }
 
+func rejecting() application.CheckDraft {
+	return application.CheckDraft{Result: application.CheckReject, Reason: "不属于申报范围", Clause: "三"}
+}
+
 func (p *play) supplement(fields ...string) application.CheckDraft {
-	return application.CheckDraft{Result: application.CheckSupplement, Reason: "缺少政策文件", Kind: "missing", Fields: fields, Due: p.now.AddDate(0, 0, 5)}
+	d := application.CheckDraft{Result: application.CheckSupplement, Due: p.now.AddDate(0, 0, 5)}
+	for _, f := range fields {
+		d.Asks = append(d.Asks, filing.Ask{Field: f, Kind: filing.Missing, Reason: "缺少政策文件"})
+	}
+	return d
 }
 
 func (p *play) check(d application.CheckDraft) *play {
@@ -337,6 +345,7 @@ var situations = []struct {
 	{"returned", func(p *play) { p.handIn().opine(returning(p, "单位简介")) }},
 	{"city", func(p *play) { p.handIn().pass() }},
 	{"checking", func(p *play) { p.handIn().pass().pass() }},
+	{"refusing", func(p *play) { p.handIn().pass().pass().check(rejecting()) }},
 	{"supplement", func(p *play) { p.handIn().pass().pass().check(p.supplement("配套政策")) }},
 	{"reviewing", func(p *play) { p.handIn().pass().pass().check(passing()) }},
 	{"deciding", func(p *play) { p.handIn().pass().pass().check(passing()).closeReview() }},
@@ -349,7 +358,8 @@ var situations = []struct {
 		p.handIn().opine(d)
 	}},
 	{"rejected", func(p *play) {
-		p.handIn().pass().pass().check(application.CheckDraft{Result: application.CheckReject, Reason: "不属于申报范围"})
+		p.handIn().pass().pass().check(rejecting())
+		p.ok(p.a.ConfirmRejection(p.as("dept/approver"), p.now))
 	}},
 	{"withdrawn", func(p *play) {
 		p.handIn()

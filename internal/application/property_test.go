@@ -83,7 +83,8 @@ func (g *game) opinion() application.OpinionDraft {
 func (g *game) material() application.CheckDraft {
 	d := passing()
 	d.Result = g.pick("result", application.CheckPass, application.CheckPass, application.CheckSupplement, application.CheckReject)
-	d.Reason, d.Due, d.Fields = g.reason(), g.due(), []string{"配套政策"}
+	d.Reason, d.Due, d.Clause = g.reason(), g.due(), g.pick("clause", "三", "三", "九")
+	d.Asks = []filing.Ask{{Field: "配套政策", Kind: filing.Wrong, Reason: g.reason()}, {Field: filing.EvidenceOf("2b"), Kind: filing.Outdated, Reason: "过期"}}
 	return d
 }
 
@@ -143,6 +144,21 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 		application.ActRecusal:    func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActRecusal) },
 		application.ActVoid:       func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActVoid) },
 		application.ActReport:     func(by org.Actor) (event.Event, error) { return g.asked(by, application.ActReport) },
+		application.ActExtendSupp: func(by org.Actor) (event.Event, error) {
+			return a.ExtendSupplement(n, by, g.due(), g.reason(), now)
+		},
+		application.ActEndSupp:       func(by org.Actor) (event.Event, error) { return a.EndSupplement(n, by, g.reason(), now) },
+		application.ActConfirmReject: func(by org.Actor) (event.Event, error) { return a.ConfirmRejection(by, now) },
+		application.ActReturnReject:  func(by org.Actor) (event.Event, error) { return a.ReturnRejection(n, by, g.reason(), now) },
+		application.ActVisit: func(by org.Actor) (event.Event, error) {
+			set := g.c.Settings
+			set.SiteVisit = true
+			return a.PlanVisit(n, set, application.VisitPlan{Date: g.due().Format(time.DateOnly), Members: []string{"甲", "乙"}, Look: "场地"}, by, now)
+		},
+		application.ActVisitReport: func(by org.Actor) (event.Event, error) {
+			return a.ReportVisit(n, by, now.Format(time.DateOnly), g.reason(), now)
+		},
+		application.ActCancelVisit: func(by org.Actor) (event.Event, error) { return a.CancelVisit(n, by, g.reason(), now) },
 		application.ActCloseRev: func(by org.Actor) (event.Event, error) {
 			return a.CloseReview(n, by, 8650, rapid.IntRange(0, 5).Draw(g.rt, "done"), 3, now)
 		},
@@ -273,7 +289,8 @@ func (g *game) soundOpinions() {
 var aside = []string{application.ActQuarantine, application.ActReveal, application.ActKeep, application.ActPaper, application.ActFill, application.ActFile,
 	application.ActReview, application.ActScoring, application.ActDeclare, application.ActScore, application.ActAskRecusal, application.ActRecusal, application.ActVoid,
 	application.ActReport, application.ActLate, application.ActMove, application.ActWithdraw, application.ActRecall,
-	application.ActSendBack, application.ActOpSendBack, application.ActOpRecall}
+	application.ActSendBack, application.ActOpSendBack, application.ActOpRecall, application.ActVisit, application.ActVisitReport, application.ActCancelVisit,
+	application.ActEndSupp}
 
 // placing are the facts by which a place is taken or freed.
 var placing = []event.Kind{application.Recommended, application.Submitted, application.WithdrawnByUnit, application.RecommendationWithdrawn,

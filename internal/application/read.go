@@ -108,7 +108,8 @@ func (c *Call) Sees(by org.Actor) bool {
 func (a *Application) ShowsFact(by org.Actor, e event.Event) bool {
 	inside := by.Is(org.Staff, org.Approver)
 	switch {
-	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed, e.Kind == ProposedFact:
+	case e.Outcome == event.Denied, strings.HasPrefix(string(e.Kind), "review."), e.Kind == ReviewClosed, e.Kind == ProposedFact,
+		e.Kind == RejectionProposed, e.Kind == RejectionReturned, e.Detail["purpose"] == filing.ForVisit:
 		return inside
 	case e.Kind == RecusalAsked, e.Kind == RecusalAnswered:
 		return inside || by.In(a.Unit)
@@ -128,7 +129,7 @@ func Industry(c filing.Content) []string { return filing.Words(c.Answers.Get(fil
 // Waiting is what the application waits for from by: the name of the next act; "" nothing.
 // locale has "todo.<word>".
 func (a *Application) Waiting(by org.Actor) string {
-	for _, name := range []string{ActSign, ActSubmit, ActPrepare, ActSeal, ActForward, ActCheck, ActCloseRev, ActDecide, ActRelease} {
+	for _, name := range []string{ActSign, ActSubmit, ActPrepare, ActSeal, ActForward, ActConfirmReject, ActCheck, ActCloseRev, ActDecide, ActRelease} {
 		if a.May(by, name) != nil {
 			continue
 		}
@@ -137,6 +138,11 @@ func (a *Application) Waiting(by org.Actor) string {
 			return ActSubmit
 		case name == ActSubmit:
 			continue // waits for the seal, which is the clerk's
+		case name == ActConfirmReject:
+			if p := a.Check.Waits(); p != nil && !org.SamePerson(by.Actor, p.By) {
+				return name
+			}
+		case name == ActCheck && a.Check.Waits() != nil: // for the second person
 		case name == ActForward:
 			return a.waitingOpinion(by, o)
 		default:

@@ -20,6 +20,7 @@ func TestWaiting(t *testing.T) {
 		"banner": {"banner/clerk": application.ActOpine}, "city": {"city/clerk": application.ActOpine},
 		"checking": {"dept/staff": application.ActCheck, "centre/intake": application.ActCheck}, "reviewing": {"dept/staff": application.ActCloseRev},
 		"deciding": {"dept/staff": application.ActDecide}, "proposed": {"dept/approver": application.ActRelease},
+		"refusing": {"dept/approver": application.ActConfirmReject},
 	}
 	for _, s := range situations {
 		p := at(t, s.name)

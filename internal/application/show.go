@@ -16,6 +16,9 @@ func (a *Application) ShowsFile(by org.Actor, f filing.Evidence, handed bool) (k
 	own := by.In(a.Unit) || (a.Proxy != nil && by.In(a.Proxy.Unit))
 	used := slices.ContainsFunc(a.Opinions, func(o filing.Opinion) bool { return o.Seal != nil && o.Seal.File == f.ID })
 	switch {
+	case f.Purpose == filing.ForVisit:
+		known = by.Is(org.Staff, org.Approver, org.Intake) && f.Removed.IsZero()
+		return known, known
 	case own && (f.Removed.IsZero() || handed || used):
 		return true, true
 	case f.Purpose == filing.ForSeal:

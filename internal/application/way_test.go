@@ -408,15 +408,15 @@ func TestSupplement(t *testing.T) {
 		return func() error { return second(p.a.CheckMaterial(p.n, d, p.as(post), p.now)) }
 	}
 	failing, noFields, noDue, noReason := passing(), p.supplement(), p.supplement("配套政策"), p.supplement("配套政策")
-	failing.Items[0].OK = false
-	noDue.Due, noReason.Reason = p.now, ""
+	failing.Items[0].Finding = filing.NotMet
+	noDue.Due, noReason.Asks[0].Reason = p.now, ""
 	p.no("check-condition", check(failing, "dept/staff"))
 	p.no("supplement-fields", check(noFields, "dept/staff"))
 	p.no("due-required", check(noDue, "dept/staff"))
 	p.no("reason-required", check(noReason, "dept/staff"))
 	p.no("outcome-required", check(application.CheckDraft{}, "dept/staff"))
-	p.no("reason-required", check(application.CheckDraft{Result: application.CheckReject}, "dept/staff"))
-	p.no("wrong-role", check(application.CheckDraft{Result: application.CheckReject, Reason: "r"}, "centre/intake"))
+	p.no("reason-required clause-required", check(application.CheckDraft{Result: application.CheckReject}, "dept/staff"))
+	p.no("wrong-role", check(rejecting(), "centre/intake"))
 	p.no("wrong-role", check(passing(), "dept/approver"))
 	p.check(p.supplement("配套政策"))
 	if p.a.Holder() != "park" || !p.a.HoldsPlace() {

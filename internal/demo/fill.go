@@ -123,7 +123,7 @@ func order(a filing.Answers) []string {
 // Submit takes an application of a host (“松山园区”) from its beginning to the receipt:
 // drafted by the clerk, signed by the person in charge, sealed, and handed in.
 func Submit(ctx context.Context, w *World, host string) (application.ID, error) {
-	clerk, head := host+"/经办", host+"/负责人"
+	clerk := host + "/经办"
 	id, err := w.Begin(ctx, w.As(clerk), w.Call, org.UnitID(w.As(clerk).By.Unit), "")
 	if err != nil {
 		return "", err
@@ -131,16 +131,22 @@ func Submit(ctx context.Context, w *World, host string) (application.ID, error) 
 	if err := Fill(ctx, w, id); err != nil {
 		return id, err
 	}
+	return id, HandIn(ctx, w, host, id)
+}
+
+// HandIn takes a host's draft to the first level, or back to whoever returned it.
+func HandIn(ctx context.Context, w *World, host string, id application.ID) error {
+	clerk, head := host+"/经办", host+"/负责人"
 	if err := w.Prepare(ctx, w.As(clerk), id); err != nil {
-		return id, err
+		return err
 	}
 	if err := w.Sign(ctx, w.As(head), id); err != nil {
-		return id, err
+		return err
 	}
 	if err := Seal(ctx, w, clerk, id); err != nil {
-		return id, err
+		return err
 	}
-	return id, w.Desk.Submit(ctx, w.As(head), id)
+	return w.Desk.Submit(ctx, w.As(head), id)
 }
 
 // Seal uploads the scan of the sealed page and types its code, as the applicant's clerk.

@@ -8,26 +8,29 @@ import (
 
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
+	"shenbao/internal/filing"
+	"shenbao/internal/notice"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
 )
 
 // CheckMaterial passes the material check of an application that reached the department:
-// every condition and every general point in order.
+// every line in order.
 func CheckMaterial(ctx context.Context, w *World, id application.ID) error {
 	by := w.As("厅/业务")
 	c, err := w.Case(ctx, by, id)
 	if err != nil {
 		return err
 	}
-	d := application.CheckDraft{Result: application.CheckPass}
-	for _, x := range c.Notice.Conditions {
-		d.Items = append(d.Items, application.CheckItem{Key: x.ID, OK: true})
+	return w.Check(ctx, by, id, application.CheckDraft{Result: application.CheckPass, Items: Met(c.Notice)})
+}
+
+// Met is a checklist on which every line is met.
+func Met(n *notice.Notice) (items []application.CheckItem) {
+	for _, l := range application.Checklist(n) {
+		items = append(items, application.CheckItem{Key: l.Key, Finding: filing.Met})
 	}
-	for _, k := range application.CheckKeys {
-		d.Items = append(d.Items, application.CheckItem{Key: k, OK: true})
-	}
-	return w.Check(ctx, by, id, d)
+	return items
 }
 
 // panel is how many experts of the cast score an application: the pool is small.

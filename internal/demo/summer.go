@@ -75,8 +75,8 @@ func ranks(office string, hosts ...string) act {
 // ordersSupplement asks the applicant for one field.
 func ordersSupplement(host string) act {
 	return of(host, func(ctx context.Context, w *World, id application.ID) error {
-		return w.Check(ctx, w.As("厅/业务"), id, application.CheckDraft{Result: application.CheckSupplement, Kind: "wrong", Fields: []string{"开户行"},
-			Reason: "开户行名称与开户许可证不一致，请核对后补正。", Due: day(2017, 7, 1, 0)})
+		return w.Check(ctx, w.As("厅/业务"), id, application.CheckDraft{Result: application.CheckSupplement, Due: day(2017, 7, 1, 0), Asks: []filing.Ask{
+			{Field: "开户行", Kind: filing.Wrong, Reason: "开户行名称与开户许可证不一致，请核对后改正。"}}})
 	})
 }
 

@@ -67,7 +67,7 @@ func topic(k dossier, s Sent) string {
 		return "0"
 	case s.Purpose == filing.ForSeal:
 		return strconv.Itoa(k.At)
-	case s.Purpose == filing.ForEvidence:
+	case s.Purpose == filing.ForEvidence, s.Purpose == filing.ForVisit:
 		return s.Topic
 	}
 	return ""

@@ -311,6 +311,9 @@ func (t *turn) keep(k dossier, held bool, e event.Event) error {
 	if err := t.tx.SaveApplication(t.ctx, k.Application); err != nil {
 		return onlyOne(err, k.Application, e.Clause)
 	}
+	if err := t.compares(k.Application, e); err != nil {
+		return err
+	}
 	return t.record(e)
 }
 

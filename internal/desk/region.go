@@ -10,20 +10,6 @@ import (
 	"shenbao/internal/review"
 )
 
-// Check records the material check and what follows from it (R41).
-func (d *Desk) Check(ctx context.Context, r Request, id application.ID, c application.CheckDraft) error {
-	return d.on(ctx, r, id, application.ActCheck, c, func(t *turn, k dossier) (event.Event, error) {
-		return k.CheckMaterial(k.n, c, t.by, t.now)
-	})
-}
-
-// CancelSupplement takes an unanswered supplement order back.
-func (d *Desk) CancelSupplement(ctx context.Context, r Request, id application.ID, reason string) error {
-	return d.on(ctx, r, id, application.ActCancelSupp, reason, func(t *turn, k dossier) (event.Event, error) {
-		return k.CancelSupplement(k.n, t.by, reason, t.now)
-	})
-}
-
 // AdmitLate lets one application come after the deadline, with a reason (R99).
 func (d *Desk) AdmitLate(ctx context.Context, r Request, id application.ID, reason string, until time.Time) error {
 	return d.on(ctx, r, id, application.ActLate, []any{reason, until}, func(t *turn, k dossier) (event.Event, error) {

@@ -33,49 +33,6 @@ func (t *turn) office(call, list string) (o Office, err error) {
 	return o, err
 }
 
-// A MaterialLine is one application with how its check stands.
-type MaterialLine struct {
-	application.Row
-	Check    *application.Check
-	Open     *filing.Correction // the supplement that is being answered
-	Late     *application.Late
-	Forms    int  // paper copies of the form that are missing
-	Evidence bool // no paper copy of the evidence
-}
-
-// Material lists the applications of a call whose material is checked, the longest waiting
-// first. supplements lists those that are with the applicant for a supplement instead.
-func (d *Desk) Material(ctx context.Context, r Request, call, words string, supplements bool) (o Office, lines []MaterialLine, err error) {
-	f := application.Filter{Call: call, Words: words, States: []application.State{application.Checking}}
-	if supplements {
-		f.States = []application.State{application.Draft, application.AwaitSignature, application.SignedOff}
-	}
-	err = d.read(ctx, r, func(t *turn) error {
-		if o, err = t.office(call, application.ListMaterial); err != nil {
-			return err
-		}
-		rows, err := t.tx.Applications(ctx, application.ScopeOf(t.by), f, listMax)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			k, err := t.dossier(row.ID)
-			if err != nil {
-				return err
-			}
-			if !k.HoldsPlace() {
-				continue // returned by a level, not by the region
-			}
-			l := MaterialLine{Row: row, Check: k.Check, Open: k.Open(), Late: k.Late}
-			l.Forms, l.Evidence = k.PaperLacks(k.n)
-			lines = append(lines, l)
-		}
-		slices.SortStableFunc(lines, func(a, b MaterialLine) int { return a.Moved.Compare(b.Moved) })
-		return nil
-	})
-	return o, lines, err
-}
-
 // Panel is the pool as it stands to one application: who was given it, who can't be.
 func (d *Desk) Panel(ctx context.Context, r Request, id application.ID) (pool []PoolExpert, err error) {
 	err = d.read(ctx, r, func(t *turn) error {

@@ -41,6 +41,8 @@ func (d *Desk) Todo(ctx context.Context, r Request) (Todo, error) {
 			f.States = []application.State{application.Checking, application.Reviewing}
 		case t.by.Is(org.Intake):
 			f.States = []application.State{application.Checking}
+		case t.by.Is(org.Approver): // what staff would not accept; sheets are above
+			f.States = []application.State{application.Checking}
 		case t.by.Is(org.Expert):
 			return t.reviewsToDo(&out)
 		default:

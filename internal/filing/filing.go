@@ -91,10 +91,11 @@ const (
 	ForSeal     = "seal"     // the sealed page, scanned (R130)
 	ForProxy    = "proxy"    // the unit's signed paper when its bureau files for it (R39)
 	ForBank     = "bank"     // proof for a payee other than the applicant (T26)
+	ForVisit    = "visit"    // photographs and papers of a site visit, the department's
 )
 
 // Purposes are all purposes of a file.
-var Purposes = []string{ForEvidence, ForSeal, ForProxy, ForBank}
+var Purposes = []string{ForEvidence, ForSeal, ForProxy, ForBank, ForVisit}
 
 // Evidence (佐证材料) is one file on a case. Its bytes are found by their hash.
 type Evidence struct {
@@ -284,27 +285,4 @@ type Seal struct {
 type Fallen struct {
 	At time.Time `json:"at"`
 	By string    `json:"by"` // unit whose return made it fall
-}
-
-// A Correction (退回补正) opens named fields until a date.
-type Correction struct {
-	Step     int         `json:"step"` // who asked: index on the route
-	UnitName string      `json:"unit_name"`
-	By       event.Actor `json:"by"`
-	At       time.Time   `json:"at"`
-	Kind     string      `json:"kind"`   // Missing, Wrong, Outdated, or "" for a level's return
-	Fields   []string    `json:"fields"` // empty: all of them
-	Reason   string      `json:"reason"`
-	Due      time.Time   `json:"due"`
-	Answered time.Time   `json:"answered"`
-}
-
-// Opens reports whether the correction lets a field be edited. What the applicant says of
-// a condition opens as one: its own finding, the statement and the evidence. Its opinion
-// is always open, because box 1 is signed anew with the version.
-func (c Correction) Opens(field string) bool {
-	if id, ok := strings.CutPrefix(field, selfPrefix); ok {
-		field = StatementField(id)
-	}
-	return len(c.Fields) == 0 || field == OpinionField || slices.Contains(c.Fields, field)
 }

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"time"
 
+	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/store"
 )
@@ -85,6 +86,8 @@ func (r *Runner) do(ctx context.Context, j store.Job) (err error) {
 		return r.hour(ctx)
 	case "mail":
 		return r.mail(ctx)
+	case desk.CompareJob:
+		return r.Desk.Compare(ctx, r.Clock(), application.ID(j.Args))
 	}
 	return fmt.Errorf("unknown kind of job %q", j.Kind)
 }

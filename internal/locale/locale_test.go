@@ -49,14 +49,19 @@ var dynamic = map[string][]string{
 	"stage.":      {filing.Drafting, filing.Ready, filing.Signed},
 	"finding.":    {filing.Met, filing.NotMet, filing.Unclear},
 	"self.":       {filing.Met, filing.NotMet},
-	"purpose.":    {filing.ForEvidence, filing.ForSeal, filing.ForProxy, filing.ForBank},
-	"check.":      application.CheckKeys,
+	"purpose.":    filing.Purposes,
+	"check-line.": application.LineKinds,
+	"check-auto.": {"complete", "incomplete", "limits-kept", "limits-broken", "sealed", "unsealed", "paper-matches", "paper-none",
+		"forms-there", "forms-lacking", "bundle-there", "bundle-lacking", "evidence-there", "evidence-none"}, // of desk.CheckPage.Auto
+	"light.":          application.Lights,
+	"trait.":          application.TraitKinds,
+	"supplement-end.": {filing.EndCancelled, filing.EndLapsed, filing.EndWithdrawn},
 
 	"decision-state.": strs(application.SheetStates...),
 	"countersign.":    {application.SignAgree, application.SignDisagree, application.SignReturn},
 
 	"check-result.":  {application.CheckPass, application.CheckSupplement, application.CheckReject},
-	"supplement.":    {"missing", "wrong", "outdated"},
+	"supplement.":    filing.AskKinds,
 	"fate.":          {application.FateArchived, application.FateReturned},
 	"standing.":      strs(application.Standings...),
 	"sheet-from.":    {review.FromNotice, review.FromDefault, review.FromOffice},
@@ -100,6 +105,7 @@ var dynamic = map[string][]string{
 	"do.": {application.ActFill, application.ActPrepare, application.ActRecall, application.ActSign, application.ActSeal, application.ActSubmit,
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
+		application.ActExtendSupp, application.ActEndSupp, application.ActConfirmReject,
 		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActRelease, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
 	"meeting-state.":   strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
 	"choice.":          review.Choices,
@@ -120,7 +126,7 @@ var dynamic = map[string][]string{
 
 	"expert-unavailable.": {"free", "paused", "left", "away", "full"},
 
-	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal},
+	"files.for-": {filing.ForProxy, filing.ForBank, filing.ForSeal, filing.ForVisit},
 }
 
 // coded are prefixes whose values are literals of the code itself, at the places that

@@ -9,6 +9,8 @@ type Settings struct {
 	OpinionMin       int   `json:"opinion_min"`        // 字 that a recommending opinion has at least (R106)
 	ReminderDays     []int `json:"reminder_days"`      // reminders so many days before a due date (R104, R136)
 	SupplementDays   int   `json:"supplement_days"`    // working days to correct a returned application (R41)
+	CheckDays        int   `json:"check_days"`         // working days for the material check, from receipt
+	SiteVisit        bool  `json:"site_visit"`         // a site visit can be planned beside check and review (R40)
 	PublicNotice     bool  `json:"public_notice"`      // hold one before the decision counts (R133)
 	PublicNoticeDays int   `json:"public_notice_days"` // its working days
 	FirstDayCounts   bool  `json:"first_day_counts"`   // the first day of a period counts
@@ -49,7 +51,7 @@ type Body struct {
 // the first day counted, panels of five, marks out of a hundred.
 func DefaultSettings() Settings {
 	return Settings{
-		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5,
+		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5, CheckDays: 10,
 		PublicNotice: true, PublicNoticeDays: 5, FirstDayCounts: true,
 		PanelMin: 5, ScoreMax: 100, RectifyDays: 180, CommentsBack: CommentsSummary,
 		RecusalPlace: "off", RecusalFormerYears: 3, RecusalCoWorkYears: 3,

@@ -70,6 +70,13 @@ var told = map[event.Kind][]Seat{
 	application.Checked:                 {{Applicant, both}},
 	application.SupplementOrdered:       {{Applicant, both}, {OnRoute, clerk}},
 	application.SupplementCancelled:     {{Applicant, both}},
+	application.SupplementExtended:      {{Applicant, both}, {OnRoute, clerk}},
+	application.SupplementEnded:         {{Applicant, both}, {OnRoute, clerk}, staff},
+	application.RejectionProposed:       {{Department, []org.Role{org.Staff, org.Approver}}},
+	application.RejectionReturned:       {staff},
+	application.VisitPlanned:            {{Applicant, both}, {OnRoute, clerk}},
+	application.VisitCancelled:          {{Applicant, both}, {OnRoute, clerk}},
+	application.VisitReported:           {{Department, []org.Role{org.Staff, org.Approver}}},
 	application.NotAcceptedFact:         {{Applicant, both}, {OnRoute, both}},
 	application.ReviewClosed:            {{Department, []org.Role{org.Approver}}},
 	application.SheetSent:               {{Asked, nil}, {Department, []org.Role{org.Approver}}},
@@ -126,7 +133,7 @@ func Seats(k event.Kind) []Seat { return told[k] }
 
 // urgent facts are mailed by themselves: a date runs.
 var urgent = map[event.Kind]bool{application.Returned: true, application.SupplementOrdered: true, application.Reminded: true,
-	application.DeadlineMoved: true, review.Assigned: true, application.FileQuarantined: true,
+	application.DeadlineMoved: true, review.Assigned: true, application.FileQuarantined: true, application.VisitPlanned: true, application.VisitCancelled: true,
 	base.ReopenedFact: true, filing.ObjectionAsked: true}
 
 // Urgent reports whether messages of a kind are mailed at once, also to those who asked

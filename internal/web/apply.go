@@ -182,6 +182,7 @@ var pageOf = map[string]string{
 	application.ActSubmit: "submission", application.ActOpine: "opinion", application.ActOpSign: "opinion",
 	application.ActOpSeal: "opinion", application.ActOpRecall: "opinion", application.ActForward: "opinion", application.ActKeep: "opinion",
 	application.ActUnforward: "opinion", application.ActLate: "late-admission", application.ActCheck: "check", application.ActCancelSupp: "check",
+	application.ActExtendSupp: "check", application.ActEndSupp: "check", application.ActConfirmReject: "check",
 	application.ActReview: "review", application.ActCloseRev: "review", application.ActPaper: "paper", application.ActMove: "revision",
 	application.ActWithdraw: "withdrawal", application.ActDecide: "determination", application.ActRelease: "release", application.ActReveal: "account",
 }

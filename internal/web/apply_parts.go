@@ -155,6 +155,8 @@ func partStates(c *desk.Case, check desk.Check) []partState {
 			s.State = partSpared
 		}
 		if p.Condition != nil {
+			o := c.Open()
+			s.Open = s.Open || o != nil && len(o.Fields) > 0 && o.Takes(filing.Evidence{Purpose: filing.ForEvidence, Topic: p.Condition.ID})
 			s.Files = len(filesFor(c, filing.ForEvidence, p.Condition.ID))
 		}
 		out = append(out, s)

@@ -12,19 +12,14 @@ import (
 	"shenbao/internal/filing"
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
-	"shenbao/internal/org"
-	"shenbao/workday"
 )
 
 func (s *Server) regionRoutes() {
 	s.on("GET /region", s.region)
-	s.on("GET /calls/{id}/material", s.material)
-	s.on("GET /applications/{id}/check", s.checkForm)
-	s.on("POST /applications/{id}/check", s.check)
-	s.on("POST /applications/{id}/supplement-cancellation", s.cancelSupplement)
 	s.on("POST /applications/{id}/quarantine", s.quarantine)
 	s.on("GET /applications/{id}/late-admission", s.lateForm)
 	s.on("POST /applications/{id}/late-admission", s.admitLate)
+	s.checkRoutes()
 	s.reviewRoutes()
 	s.roundRoutes()
 	s.scoreRoutes()
@@ -66,16 +61,6 @@ func listPath(call, list string) string {
 	return "/calls/" + call + "/" + list
 }
 
-// material lists what waits for the check, or what is with the applicant for a supplement.
-func (s *Server) material(q *query) error {
-	words, which := q.r.FormValue("words"), q.r.FormValue("which")
-	o, lines, err := s.desk.Material(q.ctx(), q.ask(), q.r.PathValue("id"), words, which == "supplements")
-	if err != nil {
-		return err
-	}
-	return q.show(200, materialPage(q.view("region.material"), o, lines, words, which))
-}
-
 func (q *query) application() application.ID { return application.ID(q.r.PathValue("id")) }
 
 // regionCase is the application of the page for those who work on it at the region.
@@ -85,57 +70,6 @@ func (s *Server) regionCase(q *query) (*desk.Case, error) {
 		return nil, err
 	}
 	return c, application.MayList(q.actor(), application.ListMaterial)
-}
-
-func (s *Server) checkForm(q *query) error { return s.showCheck(q, 200, Form{}) }
-
-func (s *Server) showCheck(q *query, status int, f Form) error {
-	c, err := s.regionCase(q)
-	if err != nil {
-		return err
-	}
-	ds, err := s.desk.Divisions(q.ctx(), q.ask())
-	if err != nil {
-		return err
-	}
-	cal, err := s.desk.Calendar(q.ctx(), q.ask())
-	if err != nil {
-		return err
-	}
-	v := q.view("check.title")
-	return q.show(status, checkPage(v, f, c, ds, supplementDue(v, c, cal.Calendar)))
-}
-
-// check records the material check: what was found of each line, and what follows.
-func (s *Server) check(q *query) error {
-	c, err := s.regionCase(q)
-	if err != nil {
-		return err
-	}
-	p := q.r.PostForm
-	d := application.CheckDraft{Result: p.Get("result"), Reason: strings.TrimSpace(p.Get("reason")), Kind: p.Get("kind"), Fields: p["fields"], Due: endOf(p.Get("due"))}
-	for _, key := range checkKeys(c.Notice) {
-		d.Items = append(d.Items, application.CheckItem{Key: key, OK: p.Get("item."+key) == "yes", Note: strings.TrimSpace(p.Get("note." + key))})
-	}
-	if err := s.desk.Check(q.ctx(), q.ask(), c.ID, d); err != nil {
-		return q.refused(err, func(f Form) error { return s.showCheck(q, 0, f) })
-	}
-	return q.to("/applications/"+string(c.ID)+"/check", "check-"+d.Result)
-}
-
-func checkKeys(n *notice.Notice) []string {
-	var keys []string
-	for _, c := range n.Conditions {
-		keys = append(keys, c.ID)
-	}
-	return append(keys, application.CheckKeys...)
-}
-
-func (s *Server) cancelSupplement(q *query) error {
-	if err := s.desk.CancelSupplement(q.ctx(), q.ask(), q.application(), strings.TrimSpace(q.r.PostFormValue("reason"))); err != nil {
-		return q.refused(err, func(f Form) error { return s.showCheck(q, 0, f) })
-	}
-	return q.to("/applications/"+string(q.application())+"/check", "supplement-cancelled")
 }
 
 // quarantine locks one file of the application at once.
@@ -215,63 +149,6 @@ func words(v View, l notice.Labels, zh []string) string {
 		return strings.Join(out, ", ")
 	}
 	return strings.Join(out, "、")
-}
-
-// supplementFields are what a supplement can open: the fields that an applicant answers,
-// and what is said of each condition.
-func supplementFields(v View, c *desk.Case) []Option {
-	var out []Option
-	for _, f := range c.Notice.Form.Fields() {
-		if filing.Known(c.Notice, f.Name) {
-			out = append(out, Option{f.Name, word(v, c.Labels, f.Name)})
-		}
-	}
-	for _, x := range c.Notice.Conditions {
-		out = append(out, Option{filing.StatementField(x.ID), v.T("check.statement-of", "condition", word(v, c.Labels, x.Name))})
-	}
-	return out
-}
-
-// fieldNames are the fields of a correction as people call them.
-func fieldNames(v View, c *desk.Case, fields []string) string {
-	var out []string
-	for _, o := range supplementFields(v, c) {
-		if slices.Contains(fields, o.Value) {
-			out = append(out, o.Text)
-		}
-	}
-	return strings.Join(out, "、")
-}
-
-// checked is what stands in the checklist before the form is sent: the last check.
-func checked(c *desk.Case, key string) application.CheckItem {
-	if c.Check != nil {
-		for _, it := range c.Check.Items {
-			if it.Key == key {
-				return it
-			}
-		}
-	}
-	return application.CheckItem{Key: key}
-}
-
-// checkResults are the results that the actor may give.
-func checkResults(v View) []Option {
-	rs := []string{application.CheckPass, application.CheckSupplement}
-	if !v.Session.Actor.Is(org.Intake) {
-		rs = append(rs, application.CheckReject)
-	}
-	var out []Option
-	for _, r := range rs {
-		out = append(out, Option{r, v.T("check-result." + r)})
-	}
-	return out
-}
-
-// supplementDue is the period proposed for a supplement: the call's number of working days
-// after today.
-func supplementDue(v View, c *desk.Case, cal workday.Calendar) workday.Span {
-	return cal.Add(workday.On(v.Now.In(locale.Beijing)), c.Call.Settings.SupplementDays, false)
 }
 
 // openFiles are the files that count, on a topic and for a purpose; "" is any.
