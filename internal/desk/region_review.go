@@ -24,6 +24,7 @@ type ReviewTask struct {
 	Place    string
 	State    application.State
 	Round    review.Round // sheet, rule, due date; without the line
+	Code     string       // of the version that is reviewed
 	Published
 }
 
@@ -61,6 +62,9 @@ func (t *turn) task(k dossier, a review.Assignment, places places) (ReviewTask, 
 	}
 	x := ReviewTask{Assignment: a, Number: k.Number, BaseName: k.BaseName, UnitName: k.UnitName, HostKind: k.HostKind, State: k.State, Published: p}
 	x.League, x.Place = places.of(k.Division)
+	if v, ok := k.Current(); ok {
+		x.Code = v.Code
+	}
 	x.Round, err = t.tx.Round(t.ctx, a.Round)
 	x.Round.Cut, x.Round.Applications, x.Round.Looks = nil, nil, nil
 	if x.Round.Blind {

@@ -8,7 +8,6 @@ import (
 
 	"shenbao/internal/application"
 	"shenbao/internal/event"
-	"shenbao/internal/notice"
 	"shenbao/internal/review"
 	"shenbao/internal/store"
 )
@@ -23,12 +22,6 @@ const (
 )
 
 func onRound(id string) event.Subject { return event.Subject{Kind: "round", ID: id} }
-
-// sheetOf is the sheet on which a call's first round is planned: the notice's, or the
-// default where it gives none.
-func sheetOf(n *notice.Notice) review.Sheet {
-	return review.DefaultSheet()
-}
 
 // PlanRound sets a round up, and answers its id. after is the round whose cut chose the
 // applications; with "" all that are under review and in no round yet are taken.
@@ -49,7 +42,7 @@ func (d *Desk) PlanRound(ctx context.Context, r Request, call, after string, p r
 		if err != nil {
 			return "", err
 		}
-		x := review.Round{ID: t.tx.NewID(), Call: call, N: len(rounds) + 1, Sheet: sheetOf(pub.Notice)}
+		x := review.Round{ID: t.tx.NewID(), Call: call, N: len(rounds) + 1, Sheet: review.SheetOf(pub.Notice)}
 		var before *review.Round
 		if i := slices.IndexFunc(rounds, func(y review.Round) bool { return y.ID == after }); i >= 0 {
 			before = &rounds[i]

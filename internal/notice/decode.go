@@ -20,7 +20,7 @@ type kind struct {
 }
 
 // BlockKinds are the kinds of blocks in the order in which a notice usually has them.
-var BlockKinds = []string{"依托单位", "条件", "程序", "隶属", "授予", "专家", "协议", "活动", "评估", "评估内容", "推荐", "名额", "报送", "公示", "申报表", "补充栏", "解释"}
+var BlockKinds = []string{"依托单位", "条件", "程序", "隶属", "授予", "专家", "协议", "活动", "评估", "评估内容", "推荐", "名额", "报送", "公示", "评分", "申报表", "补充栏", "解释"}
 
 // kindOf finds a kind by the word after the fence.
 func kindOf(name string) (kind, bool) {
@@ -55,6 +55,8 @@ func kindOf(name string) (kind, bool) {
 		return kind{read: (*parsing).delivery, must: true}, true
 	case "公示":
 		return kind{read: (*parsing).public}, true
+	case "评分":
+		return kind{read: (*parsing).scoring}, true
 	case "申报表":
 		return kind{read: (*parsing).form, must: true}, true
 	case "补充栏":

@@ -131,6 +131,7 @@ func (n *Notice) Words() []string {
 		w.add(s.May...)
 	}
 	w.add(n.Hierarchy.Public, n.Hierarchy.NonPublic, n.Recognition.Plaque)
+	w.scores(n.Scoring)
 	w.life(n)
 	w.add(n.Delivery.To, "申报表", "佐证材料", "电子版")
 	w.form(&n.Form)

@@ -49,6 +49,7 @@ type Notice struct {
 	Quota       Quota
 	Delivery    Delivery
 	Public      *PublicNotice // 公示; nil: the notice stipulates none (R133)
+	Scoring     *Scoring      // 评分; nil: the notice leaves it to the department (T6)
 	Form        Form
 	Readings    []Reading // 解释
 

@@ -107,6 +107,7 @@ func (s *summary) timeline() {
 		}
 		s.from(p.Source)
 	}
+	s.scoring()
 	if e := s.n.Evaluation; e.Years > 0 {
 		s.say("evaluation-every", "years", itoa(e.Years), "by", s.word(e.By))
 		s.from(e.Source)

@@ -17,6 +17,7 @@ import (
 	"shenbao/internal/filing"
 	"shenbao/internal/org"
 	"shenbao/internal/paper"
+	"shenbao/internal/review"
 	"shenbao/typeset"
 	"shenbao/typeset/font"
 	"shenbao/typeset/font/pack"
@@ -348,3 +349,27 @@ func benchmarkLines(b *testing.B, lines int, write bool) {
 func BenchmarkBareText(b *testing.B) { benchmarkLines(b, 4, false) }
 func BenchmarkBarePDF(b *testing.B)  { benchmarkLines(b, 4, true) }
 func BenchmarkEmptyPDF(b *testing.B) { benchmarkLines(b, 0, true) }
+
+// The printed score sheet has every aspect with its full marks, the declaration, a line to
+// sign, and says that it is not from the notice.
+func TestScoreSheet(t *testing.T) {
+	f := full(t)
+	s := review.DefaultSheet()
+	s.Vetoes = []review.Veto{{ID: "1", Name: "材料弄虚作假"}}
+	b, err := paper.ScoreSheet(pack.Fonts(), paper.ScorePaper{Notice: f.Notice, Round: review.Round{Name: "第一轮", Sheet: s, Hash: s.Hash()}, Number: "2017-0001",
+		Unit: "某园区", Base: "某专家服务基地", Code: "AAAABBBBCCCC", Expert: "钱学文", Due: f.Notice.Delivery.Deadline, At: f.Notice.Delivery.Deadline})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(read(t, b), "")
+	for _, a := range s.Leaves() {
+		if !strings.Contains(all, strings.ReplaceAll(a.ID+a.Name, " ", "")) {
+			t.Errorf("no %s", a.Name)
+		}
+	}
+	for _, want := range []string{"钱学文", "材料弄虚作假", "回避声明", "评审专家（签字）", "非通知原文", "建议认定", "30", "AAAABBBBCCCC"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the sheet has no %s", want)
+		}
+	}
+}

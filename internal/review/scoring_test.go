@@ -625,3 +625,25 @@ func TestThread(t *testing.T) {
 		t.Errorf("a chair from elsewhere: %v", err)
 	}
 }
+
+// The notice's sheet becomes the round's, word for word, and can't be set otherwise.
+func TestSheetOf(t *testing.T) {
+	if s := review.SheetOf(parsed(t)); s.From != review.FromDefault {
+		t.Errorf("the notice of 2017 gives none: %s", s.From)
+	}
+	n := &notice.Notice{Scoring: &notice.Scoring{Source: notice.Source{Clause: "四（二）"}, Scale: 100, Step: 50, CommentMin: 20, Vetoes: []string{"弄虚作假"}, VetoHalf: true,
+		Agree: []string{"同意", "基本同意"}, Disagree: []string{"不同意"}, Trimmed: true, TrimFrom: 5, Decimals: 1, Ties: []string{notice.TieExact, notice.TieUntrimmed, notice.TieVotes, "经费"},
+		Aspects: []notice.Aspect{{Name: "服务成效", Weight: 40, Comment: true}, {Name: "支持保障", Weight: 60, Children: []notice.Aspect{{Name: "政策", Weight: 20}, {Name: "经费", Weight: 40}}}}}}
+	s := review.SheetOf(n)
+	if err := s.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if s.From != review.FromNotice || s.Clause != "四（二）" || s.Leaves()[2].ID != "2.2" || s.TieBreak[3].Leaf != "2.2" || s.Step != 5000 || s.Method != score.Trimmed ||
+		s.Max(s.Leaves()[0]) != score.Full || !s.Verdicts[1].Agree || s.Verdicts[2].Agree || s.Vetoes[0].ID != "1" {
+		t.Errorf("%+v", s)
+	}
+	in, err := s.Read(review.Entry{"mark.1": "86.5", "note.1": "活动连续", "mark.2.1": "70", "mark.2.2": "90", "verdict": "1", "comment": strings.Repeat("评", 20), "veto.1": ""})
+	if total, ok := s.Total(in.Marks); err != nil || !ok || total != 846000 { // 34.6 + 14 + 36
+		t.Errorf("%v %v", total, err)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"shenbao/internal/event"
+	"shenbao/internal/notice"
 	"shenbao/score"
 )
 
@@ -329,4 +330,56 @@ func (s Sheet) points(m Marks) []score.Points {
 		out = append(out, m[a.ID])
 	}
 	return out
+}
+
+// SheetOf is the sheet that the notice stipulates, or the default where it gives none (T6).
+func SheetOf(n *notice.Notice) Sheet {
+	x := n.Scoring
+	if x == nil {
+		return DefaultSheet()
+	}
+	s := Sheet{Aspects: aspectsOf(x.Aspects, x.Clause), Scale: score.Points(x.Scale) * score.Point, Step: score.Points(x.Step) * 100,
+		CommentMin: x.CommentMin, VetoHalf: x.VetoHalf, Method: score.Mean, TrimFrom: x.TrimFrom, Decimals: x.Decimals, From: FromNotice, Clause: x.Clause}
+	if x.Trimmed {
+		s.Method = score.Trimmed
+	}
+	for _, v := range x.Vetoes {
+		s.Vetoes = append(s.Vetoes, Veto{Name: v, Clause: x.Clause})
+	}
+	for i, words := range [][]string{x.Agree, x.Disagree} {
+		for _, w := range words {
+			s.Verdicts = append(s.Verdicts, Verdict{ID: strconv.Itoa(len(s.Verdicts) + 1), Name: w, Agree: i == 0})
+		}
+	}
+	s.Number()
+	for _, t := range x.Ties {
+		s.TieBreak = append(s.TieBreak, s.tie(t))
+	}
+	return s
+}
+
+func aspectsOf(as []notice.Aspect, clause string) []Aspect {
+	var out []Aspect
+	for _, a := range as {
+		out = append(out, Aspect{Name: a.Name, Hint: a.Hint, Weight: a.Weight * 100, Comment: a.Comment, Clause: clause, Children: aspectsOf(a.Children, clause)})
+	}
+	return out
+}
+
+// tie is a tie-breaker by its word in the notice.
+func (s Sheet) tie(word string) score.TieBreak {
+	switch word {
+	case notice.TieExact:
+		return score.TieBreak{By: score.ByExact}
+	case notice.TieUntrimmed:
+		return score.TieBreak{By: score.ByUntrimmed}
+	case notice.TieVotes:
+		return score.TieBreak{By: score.ByVotes}
+	}
+	for _, a := range s.Leaves() {
+		if a.Name == word {
+			return score.TieBreak{By: score.ByLeaf, Leaf: a.ID}
+		}
+	}
+	return score.TieBreak{By: score.ByLeaf, Leaf: word}
 }

@@ -6,6 +6,7 @@ import (
 
 	"shenbao/internal/desk"
 	"shenbao/internal/notice"
+	"shenbao/internal/review"
 )
 
 // ruler says in words what the system does because of a clause.
@@ -121,6 +122,9 @@ func (r *ruler) limits() {
 	}
 	if p := n.Public; p != nil && p.Clause == r.at {
 		r.say("public", "days", strconv.Itoa(p.WorkDays))
+	}
+	if x := n.Scoring; x != nil && x.Clause == r.at {
+		r.say("scoring", "n", strconv.Itoa(len(review.SheetOf(n).Leaves())))
 	}
 }
 

@@ -232,4 +232,3 @@ func wordsOfSheet(s review.Sheet, in review.Scoring) (out []Option) {
 	}
 	return out
 }
-

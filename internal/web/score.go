@@ -1,15 +1,18 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"shenbao/internal/application"
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/org"
+	"shenbao/internal/paper"
 	"shenbao/internal/review"
 )
 
@@ -17,7 +20,9 @@ func (s *Server) scoreRoutes() {
 	s.on("POST /reviews/{id}/score", s.score)
 	s.on("POST /reviews/{id}/sheet", s.typeScore)
 	s.on("GET /reviews/{id}/sheet", s.scoreChanges)
+	s.on("GET /reviews/{id}/paper", s.ownPaper)
 	s.on("GET /applications/{id}/sheets/{expert}", s.scoring)
+	s.on("GET /applications/{id}/sheets/{expert}/paper", s.paperFor)
 	s.on("POST /applications/{id}/sheets/{expert}/reopening", s.reopenScore)
 	s.takes("POST /applications/{id}/sheets/{expert}/paper", s.enterPaper)
 	s.on("POST /applications/{id}/sheets/{expert}/checking", s.checkPaper)
@@ -215,4 +220,38 @@ func standingOf(c *desk.Case) review.Standing {
 func earlierRounds(c *desk.Case) []review.Round {
 	last := lastRound(c).ID
 	return slices.DeleteFunc(slices.Clone(c.Rounds), func(r review.Round) bool { return !r.Has(string(c.ID)) || r.ID == last })
+}
+
+// ownPaper prints the actor's own sheet, to be filled in by hand: once there is nothing
+// against reading the application.
+func (s *Server) ownPaper(q *query) error {
+	c, err := s.desk.Review(q.ctx(), q.ask(), q.application())
+	if err != nil {
+		return err
+	}
+	return s.printSheet(q, paper.ScorePaper{Notice: c.Notice, Round: c.Round, Number: c.Number, Unit: c.UnitName, Base: c.BaseName, Code: c.Code,
+		Expert: c.Name, Due: c.Due, At: q.at})
+}
+
+func (s *Server) paperFor(q *query) error {
+	c, err := s.desk.ScoringOf(q.ctx(), q.ask(), q.application(), s.reviewer(q))
+	if err != nil {
+		return err
+	}
+	p := paper.ScorePaper{Notice: c.Notice, Round: c.Round, Number: c.Number, Unit: c.UnitName, Base: c.BaseName, Expert: c.Assignment.Name, Due: c.Assignment.Due, At: q.at}
+	if v, ok := c.Current(); ok {
+		p.Code = v.Code
+	}
+	if c.Round.Blind {
+		p.Unit, p.Base = application.Blinded, application.Blinded
+	}
+	return s.printSheet(q, p)
+}
+
+func (s *Server) printSheet(q *query, p paper.ScorePaper) error {
+	b, err := paper.ScoreSheet(s.fonts, p)
+	if err != nil {
+		return err
+	}
+	return q.sendBytes("专家评分表-"+p.Number+".pdf", "application/pdf", bytes.NewReader(b))
 }
