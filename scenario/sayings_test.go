@@ -16,6 +16,7 @@ import (
 	"shenbao/internal/locale"
 	"shenbao/internal/notice"
 	"shenbao/internal/org"
+	"shenbao/internal/review"
 	"shenbao/internal/store"
 )
 
@@ -50,6 +51,7 @@ func init() {
 		"填写":   {1, false, fill},
 		"改":    {2, true, write},
 		"上传":   {2, true, upload1},
+		"已接受":  {0, false, accepted},
 		"记":    {3, false, remember},
 		"fsck": {0, false, func(s *story, _ []string, _ bool) { s.sound() }},
 	}
@@ -300,6 +302,18 @@ func upload1(s *story, w []string, refused bool) {
 }
 
 // remember gives something a name: 记 旧码 版本码 申报1; 记 附件1 文件 申报1; 记 岗位1 岗位 松山园区/经办
+// accepted: whoever acts takes what invitations are open, each on its page.
+func accepted(s *story, _ []string, _ bool) {
+	as, err := s.InvitationsOf(s.t.Context(), s.As(s.who))
+	s.must(err)
+	for _, a := range as {
+		if a.State == review.InviteOpen {
+			s.ids["邀请"] = a.ID
+			s.act("接受", verbs["接受"], "邀请", url.Values{"undertake": {"yes"}}, false)
+		}
+	}
+}
+
 func remember(s *story, w []string, _ bool) {
 	switch w[1] {
 	case "版本码":
@@ -322,6 +336,13 @@ func remember(s *story, w []string, _ bool) {
 		}
 	case "同":
 		s.ids[w[0]] = s.ids[w[2]]
+	case "邀请": // to review, of the expert named
+		as, err := s.InvitationsOf(s.t.Context(), s.As(w[2]))
+		s.must(err)
+		if len(as) == 0 {
+			s.fail("%s was not invited", w[2])
+		}
+		s.ids[w[0]] = as[0].ID
 	case "岗位":
 		i := slices.IndexFunc(s.Cast, func(p demo.Persona) bool { return p.Key == w[2] })
 		s.ids[w[0]] = string(s.Cast[i].Post)

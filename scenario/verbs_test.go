@@ -52,6 +52,7 @@ var verbs = map[string]verb{
 	"分派":    of("review", "review"),
 	"撤换":    of("review", "unassignment"),
 	"结束评审":  of("review", "review-closing"),
+	"接受":    {page: "/reviews", action: "/panel-invitations/{}/acceptance"},
 	"声明":    {page: "/reviews/{}", action: "/reviews/{}/declaration"},
 	"评分":    {page: "/reviews/{}", action: "/reviews/{}/score", preset: "do=hand-in"},
 	"存分":    {page: "/reviews/{}", action: "/reviews/{}/score", preset: "do=keep"},

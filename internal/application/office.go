@@ -16,10 +16,12 @@ import (
 const (
 	ListMaterial = "material"      // what is being checked
 	ListReviews  = "reviews"       // who reviews what, and how far they are
+	ListPanels   = "panels"        // groups, draws, matches, invitations
 	ListMeetings = "meetings"      // of the panels
 	ListRanking  = "determination" // the ranked list
 	ListNotices  = "public-notice" // 公示, and objections
 	ListGrants   = "grants"        // start-up money and where it is paid
+	ListFees     = "fees"          // what experts are paid for
 	ListPaper    = "parcels"       // the log of paper
 	ListExperts  = "experts"       // the pool
 	ListTasks    = "base-tasks"    // plaques and start-up money of all calls
@@ -30,10 +32,12 @@ const (
 var lists = map[string][]org.Role{
 	ListMaterial: {org.Staff, org.Intake, org.Approver},
 	ListReviews:  {org.Staff, org.Approver},
+	ListPanels:   {org.Staff, org.Approver},
 	ListMeetings: {org.Staff, org.Approver},
 	ListRanking:  {org.Approver, org.Staff},
 	ListNotices:  {org.Staff, org.Approver},
 	ListGrants:   {org.Finance},
+	ListFees:     {org.Staff, org.Approver, org.Finance},
 	ListPaper:    {org.Intake, org.Staff, org.Approver},
 	ListExperts:  {org.Staff, org.Approver},
 	ListTasks:    {org.Staff, org.Approver, org.Finance},
@@ -49,7 +53,7 @@ func MayList(by org.Actor, list string) error {
 
 // Lists are those that by may open, in the order of the way.
 func Lists(by org.Actor) []string {
-	return slices.DeleteFunc([]string{ListMaterial, ListReviews, ListMeetings, ListRanking, ListNotices, ListGrants, ListTasks, ListPaper, ListExperts}, func(l string) bool {
+	return slices.DeleteFunc([]string{ListMaterial, ListPanels, ListReviews, ListMeetings, ListRanking, ListNotices, ListGrants, ListTasks, ListFees, ListPaper, ListExperts}, func(l string) bool {
 		return MayList(by, l) != nil
 	})
 }

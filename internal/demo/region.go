@@ -93,7 +93,7 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 			chosen = append(chosen, p.Person)
 		}
 	}
-	if err := w.Assign(ctx, by, id, chosen, w.Now().AddDate(0, 0, 14)); err != nil {
+	if err := w.Assign(ctx, by, id, chosen, w.Now().AddDate(0, 0, 14), byHand); err != nil {
 		return err
 	}
 	for i, e := range chosen {
@@ -104,11 +104,36 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 	return nil
 }
 
-// Score is one expert's declaration and sheet; k takes marks off.
+// byHand is why the cast's small pool is assigned without a draw.
+const byHand = "专家库尚在建设，按专业指定。"
+
+// Accept is an expert's yes to whatever invitations are open, with the undertaking.
+func (w *World) Accept(ctx context.Context, expert org.PersonID) error {
+	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == expert })
+	if i < 0 {
+		return fmt.Errorf("demo: %s is not in the cast", expert)
+	}
+	by := w.As(w.Cast[i].Key)
+	vs, err := w.InvitationsOf(ctx, by)
+	for _, v := range vs {
+		if v.State != review.InviteOpen {
+			continue
+		}
+		if err := w.AcceptInvitation(ctx, by, v.ID, true); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Score is one expert's acceptance, declaration and sheet; k takes marks off.
 func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID, k int) error {
 	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == expert })
 	if i < 0 {
 		return fmt.Errorf("demo: %s is not in the cast", expert)
+	}
+	if err := w.Accept(ctx, expert); err != nil {
+		return err
 	}
 	by := w.As(w.Cast[i].Key)
 	if err := w.Declare(ctx, by, id, review.Declaration{None: true}); err != nil {

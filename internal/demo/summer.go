@@ -143,7 +143,7 @@ func assignsAll(due time.Time) act {
 				chosen = append(chosen, p.Person)
 			}
 		}
-		return w.Assign(ctx, by, x.ID, chosen, due)
+		return w.Assign(ctx, by, x.ID, chosen, due, byHand)
 	})
 }
 
@@ -151,6 +151,9 @@ func assignsAll(due time.Time) act {
 var oneDeclares = each(application.Reviewing, func(ctx context.Context, w *World, x application.Row, _ int) error {
 	c, err := w.Case(ctx, w.As("厅/业务"), x.ID)
 	if err != nil || len(c.Reviews) == 0 {
+		return err
+	}
+	if err := w.Accept(ctx, c.Reviews[0].Expert); err != nil {
 		return err
 	}
 	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == c.Reviews[0].Expert })

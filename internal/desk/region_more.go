@@ -8,27 +8,8 @@ import (
 	"shenbao/internal/application"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
-	"shenbao/internal/org"
 	"shenbao/internal/store"
 )
-
-// Unassign takes an expert who has not scored off an application, with a reason.
-func (d *Desk) Unassign(ctx context.Context, r Request, id application.ID, expert org.PersonID, reason string) error {
-	return d.on(ctx, r, id, application.ActReview, []any{id, expert, reason}, func(t *turn, k dossier) (event.Event, error) {
-		if err := k.May(t.by, application.ActReview); err != nil {
-			return event.Event{}, err
-		}
-		as, err := t.tx.Assignment(t.ctx, id, expert)
-		if err != nil {
-			return event.Event{}, err
-		}
-		e, err := as.Unassign(k.n, t.by, reason, t.now)
-		if err != nil {
-			return e, err
-		}
-		return e, t.tx.DropAssignment(t.ctx, as)
-	})
-}
 
 // Quarantine locks a file that may hold a state secret, at once (domain §3.8).
 func (d *Desk) Quarantine(ctx context.Context, r Request, id application.ID, file, reason string) error {

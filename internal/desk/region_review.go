@@ -40,6 +40,9 @@ func (d *Desk) ReviewsOf(ctx context.Context, r Request) (tasks []ReviewTask, er
 		}
 		as, err := t.tx.AssignmentsTo(ctx, org.PersonID(r.By.Person))
 		for _, a := range as {
+			if !a.Open() {
+				continue // the invitation alone is shown
+			}
 			k, err := t.dossier(application.ID(a.Application))
 			if err != nil {
 				return err
@@ -138,6 +141,9 @@ func (t *turn) assigned(id application.ID) (dossier, review.Assignment, error) {
 	a, err := t.tx.Assignment(t.ctx, id, org.PersonID(t.by.Person))
 	if err != nil {
 		return dossier{}, a, err
+	}
+	if !a.Open() {
+		return dossier{}, a, store.ErrNotFound // not even which application it is
 	}
 	k, err := t.dossier(id)
 	return k, a, err

@@ -6,6 +6,7 @@ import (
 
 	"shenbao/internal/application"
 	"shenbao/internal/org"
+	"shenbao/internal/review"
 )
 
 // A Todo (待办) is what waits for the actor now. It is asked for, never kept.
@@ -88,10 +89,23 @@ func (t *turn) reviewsToDo(out *Todo) error {
 	if err != nil {
 		return err
 	}
+	vs, err := t.tx.InvitationsTo(t.ctx, org.PersonID(t.by.Person))
+	if err != nil {
+		return err
+	}
+	for _, v := range vs {
+		if v.State == review.InviteOpen {
+			c, err := t.tx.Call(t.ctx, v.Call)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, TodoItem{Kind: "invitation", Subject: c.Title, Link: "/reviews", Since: v.At, Due: v.AnswerBy})
+		}
+	}
 	for _, s := range as {
 		kind := ""
 		switch {
-		case s.Recused || !s.Scored.IsZero():
+		case s.Recused || !s.Scored.IsZero() || !s.Open():
 			continue
 		case s.Declared.IsZero():
 			kind = "declare"

@@ -128,6 +128,10 @@ func (l Lang) word(name, value string) string {
 		prefix = name + "-state."
 	case "tie":
 		prefix = "conflict-kind."
+	case "draw":
+		prefix = "drawing."
+	case "invite":
+		prefix = "invite."
 	case "setting":
 		prefix, value = "setting.", strings.ReplaceAll(value, "_", "-")
 	}

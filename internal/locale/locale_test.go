@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"shenbao/assign"
+	"shenbao/draw"
 	"shenbao/internal/application"
 	"shenbao/internal/base"
 	"shenbao/internal/event"
@@ -97,7 +99,7 @@ var dynamic = map[string][]string{
 	"done.declared-":     {"none", "some"},
 	"unit-field.": {"clerk-name", "clerk-login", "clerk-phone", "clerk-email",
 		"principal-name", "principal-login", "principal-phone", "principal-email"},
-	"sheet-state.":   {"undeclared", "reading", "scored", "recused"},
+	"sheet-state.":   {"invited", "undeclared", "reading", "scored", "recused"},
 	"demo.":          {"hour", "day", "week", "month", "material", "review", "decision", "plaque"},
 	"messages.mail-": {"digest", "once", "none"},
 	"calls.":         {"new-lead", "new-keep", "amend-lead", "amend-keep"}, // of draftTitle
@@ -109,6 +111,18 @@ var dynamic = map[string][]string{
 		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActRelease, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
 	"meeting-state.":   strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
 	"choice.":          review.Choices,
+	"invite.":          strs(review.InviteOpen, review.Accepts, review.Declines, review.Withdrawn, review.Lapsed, review.NoShow),
+	"via.":             {review.ViaDraw, review.ViaMatch, review.ViaManual},
+	"rating.":          {"1", "2", "3", "4", "5"},
+	"panels.":          {"panels", "panel-invitations"},
+	"drawing.":         strs(review.DrawFrozen, review.DrawWitnessed, review.DrawDone, review.DrawVoid),
+	"match.":           strs(review.MatchProposed, review.MatchTaken, review.MatchDroppedAs),
+	"match-mode.":      strs(assign.Best, assign.Fair, assign.Mixed),
+	"quota.":           {"employer-each", "place-each", "kind", "field", "review"},
+	"quota.one-":       {"employer", "place"},
+	"skip.":            {draw.SkipFull, draw.SkipReserved, draw.SkipLot, draw.SkipNone, draw.SkipOn, draw.SkipOut},
+	"bar.":             {"elsewhere"},
+	"lack.":            {"assigned", "full", "held", "free", "unlisted", "banned", "withdrawn"},
 	"threshold.":       {"two-thirds-present", "two-thirds-entitled", "half-present", "half-entitled"},
 	"expert-kind.":     strs(expert.Kinds...),
 	"expert-level.":    strs(expert.Levels...),
@@ -338,7 +352,7 @@ func TestWordsAreGiven(t *testing.T) {
 // standing are the words that every fact on a subject has, see the fact methods. An
 // application has a number only after it was submitted.
 var standing = map[string][]string{
-	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "unit": {"{unit}"},
+	"application": {"{unit}", "{base}"}, "call": {"{number}"}, "review": {"{expert}"}, "panel": {"{group}", "{match}", "{n}"}, "unit": {"{unit}"},
 	"base": {"{base}", "{unit}"}, "meeting": {"{title}"}, "public-notice": {"{title}"}, "objection": {"{number}", "{base}"}, "ballot": {"{ballot}", "{title}"},
 	"person": {"{person}", "{login}"}, "round": {"{round}"}, "expert": {"{expert}"}, "post": {"{unit}", "{role}"}, "sheet": {"{n}", "{code}"},
 }

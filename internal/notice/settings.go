@@ -24,6 +24,11 @@ type Settings struct {
 
 	CommentsBack string `json:"comments_back"` // what of the panel's words goes back after the release; "" is CommentsSummary
 
+	// Panels: draws and fees.
+	DrawsMax          int   `json:"draws_max"`           // draws of one group, counting those given up
+	FeeApplicationFen int64 `json:"fee_application_fen"` // paid to an expert per scored application; 0 = none set
+	FeeMeetingFen     int64 `json:"fee_meeting_fen"`     // and per attended meeting
+
 	// Recusal (解释 “回避”: 通知未规定): same employer, kinship and the like always count.
 	RecusalPlace       string `json:"recusal_place"`         // experts of the same "league" or "county" are out; "off": not
 	RecusalFormerYears int    `json:"recusal_former_years"`  // a former employer counts so many years
@@ -53,7 +58,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		OpinionMin: 20, ReminderDays: []int{7, 3, 1}, SupplementDays: 5, CheckDays: 10,
 		PublicNotice: true, PublicNoticeDays: 5, FirstDayCounts: true,
-		PanelMin: 5, ScoreMax: 100, RectifyDays: 180, CommentsBack: CommentsSummary,
+		PanelMin: 5, ScoreMax: 100, DrawsMax: 3, RectifyDays: 180, CommentsBack: CommentsSummary,
 		RecusalPlace: "off", RecusalFormerYears: 3, RecusalCoWorkYears: 3,
 	}
 }

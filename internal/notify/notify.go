@@ -101,7 +101,13 @@ var told = map[event.Kind][]Seat{
 	application.PlaceGranted:            {{Subject, both}},
 	application.NoneReported:            {staff},
 	application.Reminded:                {{Behind, both}},
-	review.Assigned:                     {{Reviewer, nil}},
+	review.Invited:                      {{Subject, nil}},
+	review.Extended:                     {{Subject, nil}},
+	review.Prompted:                     {{Subject, nil}},
+	review.InviteDeclined:               {staff},
+	review.Withdrew:                     {staff},
+	review.InviteLapsed:                 {{Subject, nil}},
+	review.Absent:                       {{Subject, nil}},
 	review.Recused:                      {staff},
 	review.Voided:                       {staff},
 	application.RecusalAsked:            {staff},
@@ -133,7 +139,8 @@ func Seats(k event.Kind) []Seat { return told[k] }
 
 // urgent facts are mailed by themselves: a date runs.
 var urgent = map[event.Kind]bool{application.Returned: true, application.SupplementOrdered: true, application.Reminded: true,
-	application.DeadlineMoved: true, review.Assigned: true, application.FileQuarantined: true, application.VisitPlanned: true, application.VisitCancelled: true,
+	application.DeadlineMoved: true, review.Invited: true, review.Extended: true, review.Prompted: true,
+	review.InviteDeclined: true, review.Withdrew: true, application.FileQuarantined: true, application.VisitPlanned: true, application.VisitCancelled: true,
 	base.ReopenedFact: true, filing.ObjectionAsked: true}
 
 // Urgent reports whether messages of a kind are mailed at once, also to those who asked
@@ -143,10 +150,12 @@ func Urgent(k string) bool { return urgent[event.Kind(k)] }
 // Link is the page where a fact can be seen.
 func Link(e event.Event) string {
 	switch e.On.Kind {
-	case "application":
-		if e.Kind == review.Assigned {
-			return "/reviews/" + e.On.ID
+	case "invitation":
+		if e.Kind == review.InviteDeclined || e.Kind == review.Withdrew {
+			return "/calls/" + e.Call + "/panel-invitations"
 		}
+		return "/reviews"
+	case "application":
 		return "/applications/" + e.On.ID
 	case "call":
 		return "/calls/" + e.On.ID

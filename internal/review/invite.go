@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"shenbao/internal/event"
+	"shenbao/internal/expert"
 	"shenbao/internal/org"
 )
 
 // Facts of an invitation.
 const (
 	Invited        event.Kind = "review.invited"
+	Extended       event.Kind = "review.invite-extended" // more applications under it
 	InviteAccepted event.Kind = "review.invite-accepted" // with the undertaking
 	InviteDeclined event.Kind = "review.invite-declined"
 	Withdrew       event.Kind = "review.withdrew" // the expert, after accepting
@@ -151,7 +153,7 @@ func (v *Invitation) Overdue(now time.Time) bool {
 
 func (v *Invitation) answerable() error {
 	if v.State != InviteOpen {
-		return event.Refuse(event.Conflict, "invite-answered", "", "state", string(v.State))
+		return event.Refuse(event.Conflict, "invite-answered", "", "invite", string(v.State))
 	}
 	return nil
 }
@@ -205,7 +207,7 @@ func (v *Invitation) TakeBack(by org.Actor, reason string, now time.Time) (event
 	case v.State == Accepts:
 		return v.end(NoShow, Absent, by, reason, now)
 	case v.State != InviteOpen:
-		return event.Event{}, event.Refuse(event.Conflict, "invite-answered", "", "state", string(v.State))
+		return event.Event{}, event.Refuse(event.Conflict, "invite-answered", "", "invite", string(v.State))
 	case now.Before(v.AnswerBy):
 		return event.Event{}, event.Refuse(event.Closed, "invite-running", "", "expert", v.Name, "until", v.AnswerBy.Format(time.RFC3339))
 	}
@@ -220,6 +222,46 @@ func (v *Invitation) end(to InviteState, k event.Kind, by org.Actor, reason stri
 	e := v.fact(k, by, now)
 	e.Reason = reason
 	return e, nil
+}
+
+// A Giving is how an application comes to an expert.
+type Giving struct {
+	Via    string    // draw, match or manual
+	Record string    // of the draw or match
+	Due    time.Time // its own; zero is the invitation's
+	Reason string    // asked for when people choose by hand
+}
+
+// Give gives an application to the expert of a live invitation. It asks Assign, which says
+// what found and before are.
+func (v *Invitation) Give(r Round, app string, x expert.Expert, found []Conflict, before []Assignment, how Giving, by org.Actor, now time.Time) (Assignment, event.Event, error) {
+	due := how.Due
+	if due.IsZero() {
+		due = v.Due
+	}
+	if !v.Live() {
+		return Assignment{}, event.Event{}, event.Refuse(event.Closed, "invite-ended", "", "expert", v.Name, "invite", string(v.State))
+	}
+	a, e, err := Assign(r, app, x, found, before, due, by, now)
+	if err != nil {
+		return a, e, err
+	}
+	if how.Via == ViaManual && strings.TrimSpace(how.Reason) == "" {
+		return a, e, refuseField("reason-required", "reason")
+	}
+	if due.After(v.Due) {
+		v.Due = due
+	}
+	a.Via, a.Record, e.Reason = how.Via, how.Record, how.Reason
+	if v.State == Accepts {
+		a.Accepted = v.Answered
+	}
+	return a, e, nil
+}
+
+// Extend is the fact that more was given under an invitation that the expert has already.
+func (v *Invitation) Extend(n int, by org.Actor, now time.Time) event.Event {
+	return v.fact(Extended, by, now, "n", strconv.Itoa(n), "until", v.Due.Format(time.RFC3339))
 }
 
 // Prompt reminds the expert of what is missing: the answer, or sheets. Once a day is enough.
@@ -268,12 +310,34 @@ func (v *Invitation) Rate(by org.Actor, stars int, words string, now time.Time) 
 	return v.fact(Rated, by, now, "stars", strconv.Itoa(stars)), nil
 }
 
-// Given takes the application off the invitation's live ones, because its seat was given
-// back; it stays listed as Left.
+// GiveBack notes that the application went back to the department.
 func (v *Invitation) GiveBack(application string) {
 	if !slices.Contains(v.Left, application) {
 		v.Left = append(v.Left, application)
 	}
+}
+
+// maxMeetings is the greatest number of meetings of one round that is believed.
+const maxMeetings = 50
+
+// CountMeetings notes how many meetings the expert attended, for the fee.
+func (v *Invitation) CountMeetings(by org.Actor, n int, now time.Time) (event.Event, error) {
+	switch {
+	case !by.Is(org.Staff):
+		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
+	case n < 0 || n > maxMeetings:
+		return event.Event{}, refuseField("number-range", "meetings", "min", "0", "max", strconv.Itoa(maxMeetings))
+	}
+	v.Meetings = n
+	return v.fact(FeeCounted, by, now, "n", strconv.Itoa(n)), nil
+}
+
+// NobodyToPrompt is the refusal of a reminder to everybody when nothing is missing.
+func NobodyToPrompt(by org.Actor) error {
+	if !by.Is(org.Staff) {
+		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
+	}
+	return event.Refuse(event.Conflict, "nobody-to-prompt", "")
 }
 
 // FeeRates are what a review is paid by, in fen; 0 is not paid. Tax and accounts are the
@@ -281,21 +345,6 @@ func (v *Invitation) GiveBack(application string) {
 type FeeRates struct {
 	PerApplication int64 `json:"per_application"`
 	PerMeeting     int64 `json:"per_meeting"`
-}
-
-// maxFee is the highest rate that is believed to be meant, in fen: 100,000 yuan.
-const maxFee = 100_000_00
-
-// Check refuses rates that can't be meant.
-func (r FeeRates) Check() error {
-	var bad event.Refusals
-	if r.PerApplication < 0 || r.PerApplication > maxFee {
-		bad = append(bad, refuseField("fee-range", "per_application"))
-	}
-	if r.PerMeeting < 0 || r.PerMeeting > maxFee {
-		bad = append(bad, refuseField("fee-range", "per_meeting"))
-	}
-	return bad.Or()
 }
 
 // Fee is what an expert is paid for so many scored applications and attended meetings.

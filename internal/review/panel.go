@@ -21,6 +21,10 @@ func NobodyChosen(n *notice.Notice) error {
 // is no conflict (B01).
 func (s Assignment) MayRead() bool { return !s.Declared.IsZero() && !s.Recused }
 
+// Open reports whether the expert has accepted, so that it may be told which application it
+// is. What was declared before there were invitations was accepted by that.
+func (s Assignment) Open() bool { return !s.Accepted.IsZero() || !s.Declared.IsZero() }
+
 // Pending reports whether a sheet is still expected from the expert.
 func (s Assignment) Pending() bool { return s.Scored.IsZero() && !s.Recused }
 

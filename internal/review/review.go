@@ -90,6 +90,9 @@ func (s *Assignment) Declare(by org.Actor, d Declaration, now time.Time) (event.
 	if !s.Declared.IsZero() {
 		return event.Event{}, event.Refuse(event.Conflict, "already-declared", "")
 	}
+	if s.Accepted.IsZero() {
+		return event.Event{}, event.Refuse(event.Closed, "accept-first", "")
+	}
 	if err := d.check(); err != nil {
 		return event.Event{}, err
 	}

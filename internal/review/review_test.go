@@ -48,12 +48,14 @@ func kind(err error) string {
 	return ""
 }
 
+// assigned is an application given to an expert who accepted.
 func assigned(t testing.TB) *review.Assignment {
 	t.Helper()
 	a, _, err := review.Assign(openRound("a1"), "a1", expert.Of(org.Person{ID: "e", Name: "专家", Employer: "某大学"}), nil, nil, now.Add(time.Hour), actor("s", org.Staff), now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.Accepted = now
 	return &a
 }
 

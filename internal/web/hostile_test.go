@@ -161,7 +161,7 @@ func TestActsSayNothing(t *testing.T) {
 	}
 	before := answers()
 	experts := []org.PersonID{"demo-qianxuewen", "demo-siriguleng", "demo-linqing"}
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, experts, s.clock().AddDate(0, 0, 9)))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, experts, s.clock().AddDate(0, 0, 9), "按专业指定"))
 	for k, e := range experts {
 		s.must(demo.Score(s.ctx(), s.World, id, e, k))
 	}

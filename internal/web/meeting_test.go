@@ -21,8 +21,8 @@ func TestMeeting(t *testing.T) {
 	s.must(demo.CheckMaterial(s.ctx(), s.World, two))
 	s.must(demo.OpenRound(s.ctx(), s.World))
 	panel := []org.PersonID{"demo-qianxuewen", "demo-siriguleng", "demo-linqing"}
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), one, append(panel, "demo-liwenhui"), s.clock().AddDate(0, 0, 9)))
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), two, panel, s.clock().AddDate(0, 0, 9)))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), one, append(panel, "demo-liwenhui"), s.clock().AddDate(0, 0, 9), "按专业指定"))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), two, panel, s.clock().AddDate(0, 0, 9), "按专业指定"))
 	staff, qian, li := s.as("厅/业务"), s.as("专家/钱"), s.as("专家/农大")
 	list := "/calls/" + s.Call + "/meetings"
 	staff.renders(list)

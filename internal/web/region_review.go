@@ -4,21 +4,18 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"strings"
 
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
 	"shenbao/internal/notice"
-	"shenbao/internal/org"
 	"shenbao/internal/review"
 )
 
 func (s *Server) reviewRoutes() {
+	s.panelRoutes()
+	s.groupRoutes()
 	s.on("GET /applications/{id}/review", s.panelForm)
-	s.on("POST /applications/{id}/review", s.assign)
-	s.on("POST /applications/{id}/unassignment", s.unassign)
-	s.on("GET /reviews", s.reviews)
 	s.on("GET /reviews/{id}", s.reviewForm)
 	s.on("POST /reviews/{id}/declaration", s.declare)
 	s.on("GET /reviews/{id}/files/{file}", s.reviewFile)
@@ -36,34 +33,6 @@ func (s *Server) showPanel(q *query, status int, f Form) error {
 		return err
 	}
 	return q.show(status, panelPage(q.view("panel.title"), f, c, pool))
-}
-
-func (s *Server) assign(q *query) error {
-	var experts []org.PersonID
-	for _, e := range q.r.PostForm["expert"] {
-		experts = append(experts, org.PersonID(e))
-	}
-	if err := s.desk.Assign(q.ctx(), q.ask(), q.application(), experts, endOf(q.r.PostFormValue("due"))); err != nil {
-		return q.refused(err, func(f Form) error { return s.showPanel(q, 0, f) })
-	}
-	return q.to("/applications/"+string(q.application())+"/review", "assigned")
-}
-
-func (s *Server) unassign(q *query) error {
-	p := q.r.PostForm
-	if err := s.desk.Unassign(q.ctx(), q.ask(), q.application(), org.PersonID(p.Get("expert")), strings.TrimSpace(p.Get("reason"))); err != nil {
-		return q.refused(err, func(f Form) error { return s.showPanel(q, 0, f) })
-	}
-	return q.to("/applications/"+string(q.application())+"/review", "unassigned")
-}
-
-// reviews are an expert's own assignments.
-func (s *Server) reviews(q *query) error {
-	tasks, err := s.desk.ReviewsOf(q.ctx(), q.ask())
-	if err != nil {
-		return err
-	}
-	return q.show(200, reviewsPage(q.view("reviews.title"), tasks))
 }
 
 func (s *Server) reviewForm(q *query) error { return s.showReview(q, 200, Form{}) }
@@ -127,6 +96,8 @@ func sheetState(a review.Assignment) (state, class string) {
 		return "recused", "tag tag-off"
 	case !a.Scored.IsZero():
 		return "scored", "tag tag-ok"
+	case !a.Open():
+		return "invited", "tag tag-wait"
 	case a.Declared.IsZero():
 		return "undeclared", "tag tag-wait"
 	}
@@ -143,9 +114,6 @@ func shownFields(n *notice.Notice, a filing.Answers) []string {
 	}
 	return out
 }
-
-// reviewDue is the date proposed for a review: two weeks from today.
-func reviewDue(v View) string { return lastDay(v.Now.AddDate(0, 0, 15)) }
 
 func filesOn(c *desk.ReviewCase, topic string) []filing.Evidence {
 	var out []filing.Evidence

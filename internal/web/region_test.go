@@ -105,10 +105,11 @@ func TestPanel(t *testing.T) {
 	s.must(demo.OpenRound(s.ctx(), s.World))
 	staff.get(path).says(t, 200, "李文慧", "应当回避", "非通知原文", "至少3位的评分有效")
 	staff.post(path, "due", "2017-07-10").says(t, 422, "没有选择专家")
-	staff.post(path, "expert", "demo-liwenhui", "due", "2017-07-10").says(t, 422, "专家李文慧的工作单位“内蒙古农业大学”", "应当回避")
-	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-06-01").says(t, 422, "晚于现在")
-	staff.post(path, "expert", "demo-qianxuewen", "expert", "demo-linqing", "due", "2017-07-10").leads(t, path)
-	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-07-10").says(t, 409)
+	staff.post(path, "expert", "demo-liwenhui", "due", "2017-07-10", "why", "按专业指定").says(t, 422, "专家李文慧的工作单位“内蒙古农业大学”", "应当回避")
+	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-06-01", "why", "按专业指定").says(t, 422, "晚于现在")
+	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-07-10").says(t, 422, "须写明理由")
+	staff.post(path, "expert", "demo-qianxuewen", "expert", "demo-linqing", "due", "2017-07-10", "why", "按专业指定").leads(t, path)
+	staff.post(path, "expert", "demo-qianxuewen", "due", "2017-07-10", "why", "按专业指定").says(t, 409)
 	staff.get("/experts").says(t, 200, "钱学文", "内蒙古大学")
 
 	staff.post("/applications/"+string(id)+"/unassignment", "expert", "demo-linqing").says(t, 422, "须写明理由")
@@ -144,9 +145,13 @@ func TestExpert(t *testing.T) {
 	other := s.reviewing("二连园区")
 	due := s.clock().AddDate(0, 0, 14)
 	s.must(demo.OpenRound(s.ctx(), s.World))
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-qianxuewen", "demo-linqing"}, due))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-qianxuewen", "demo-linqing"}, due, "按专业指定"))
 	path := "/reviews/" + string(id)
 	qian, lin := s.as("专家/钱"), s.as("专家/林")
+	qian.renders("/reviews")
+	s.unaccepted(qian, id)
+	s.must(s.Accept(s.ctx(), "demo-qianxuewen"))
+	s.must(s.Accept(s.ctx(), "demo-linqing"))
 	qian.renders("/reviews")
 	qian.renders(path)
 	for _, p := range []string{"/reviews/" + string(other), "/applications/" + string(id), "/applications/" + string(other), "/bases/none"} {
@@ -199,7 +204,8 @@ func TestExpert(t *testing.T) {
 	lin.get(path).hides(t, "活动多年不断", "钱学文")
 	lin.post(path+"/declaration", "tie", "none").leads(t, path)
 	lin.get(path).hides(t, "活动多年不断", "钱学文")
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-wuhaifeng"}, due))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-wuhaifeng"}, due, "按专业指定"))
+	s.must(s.Accept(s.ctx(), "demo-wuhaifeng"))
 	wu := s.as("专家/吴")
 	wu.post(path+"/declaration", "tie", "some", "kinds", "co-work", "conflict", "三年内有合作项目").leads(t, path)
 	wu.post(path+"/score", sheet("hand-in")...).says(t, 409, "您已声明回避")
@@ -208,6 +214,19 @@ func TestExpert(t *testing.T) {
 	p.hides(t, firstLine(v.Get("单位简介")))
 	s.as("厅/业务").get("/applications/"+string(id)+"/review").says(t, 200, "三年内有合作项目", "已回避", "45.00")
 	s.unitLearnsNothing(id, "内蒙古农业大学", "钱学文", "吴海峰", "45.00", "活动多年不断", "三年内有合作项目")
+}
+
+// unaccepted checks that an expert who has not accepted learns nothing of an application.
+func (s *site) unaccepted(c *client, id application.ID) {
+	s.t.Helper()
+	full, err := s.Case(s.ctx(), s.As("厅/业务"), id)
+	s.must(err)
+	path := "/reviews/" + string(id)
+	c.get(path).says(s.t, 404)
+	c.post(path+"/declaration", "tie", "none").says(s.t, 404)
+	for _, p := range []string{"/reviews", "/home", path, "/messages"} {
+		c.get(p).hides(s.t, full.BaseName, full.UnitName, full.Number)
+	}
 }
 
 // handedIn are the answers of the version that was handed in, nothing masked.

@@ -12,12 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"shenbao/assign"
 	"shenbao/internal/application"
 	"shenbao/internal/demo"
 	"shenbao/internal/desk"
 	"shenbao/internal/event"
 	"shenbao/internal/filing"
 	"shenbao/internal/org"
+	"shenbao/internal/review"
 	"shenbao/internal/store"
 	"shenbao/notices"
 )
@@ -36,7 +38,7 @@ var inputless = []string{
 	"POST /applications/{id}/submission", "POST /applications/{id}/forwarding", "POST /applications/{id}/opinion",
 	"POST /applications/{id}/opinion-signature", "POST /applications/{id}/review-closing", "POST /reviews/{id}/score",
 	"POST /calls/{id}/proposal", "POST /calls/{id}/publication", "POST /calls/{id}/closing", "POST /calls/{id}/forwarding", "POST /calls/{id}/reminders",
-	"POST /calls/{id}/review-closing", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
+	"POST /calls/{id}/review-closing", "POST /calls/{id}/panel-reminders", "POST /panel-invitations/{id}/reminder", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
 	"POST /objections/{id}/acceptance", "POST /meetings/{id}/order", "POST /meetings/{id}/opening", "POST /meetings/{id}/closing", "POST /meetings/{id}/ballots/{n}/closing",
 	"POST /people/{id}/invitation", "POST /applications/{id}/files/{file}/removal", "POST /applications/{id}/form/{part}",
 }
@@ -323,9 +325,21 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 	notice, objection := s.objected(proposed)
 	s.must(demo.CheckMaterial(s.ctx(), s.World, reviewing))
 	s.must(demo.OpenRound(s.ctx(), s.World))
-	s.must(s.Assign(s.ctx(), s.As("厅/业务"), reviewing, []org.PersonID{"demo-qianxuewen", "demo-siriguleng"}, s.clock().AddDate(0, 0, 9)))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), reviewing, []org.PersonID{"demo-qianxuewen", "demo-siriguleng"}, s.clock().AddDate(0, 0, 9), "按专业指定"))
 	meeting, err := s.PlanMeeting(s.ctx(), s.As("厅/业务"), s.Call, desk.MeetingDraft{Title: "评审会", Place: "呼和浩特", At: s.clock().AddDate(0, 0, 8),
 		Applications: []application.ID{reviewing}, Members: []org.PersonID{"demo-qianxuewen"}, Chair: "demo-qianxuewen"})
+	s.must(err)
+	match, err := s.ProposeMatch(s.ctx(), s.As("厅/业务"), s.Call, review.MatchOptions{Mode: assign.Fair, Size: 3, Most: 3, Employer: 1, Keep: true})
+	s.must(err)
+	proposal, err := s.Match(s.ctx(), s.As("厅/业务"), match)
+	s.must(err)
+	group, err := s.KeepGroup(s.ctx(), s.As("厅/业务"), s.Call, desk.GroupDraft{Name: "农牧业组", Applications: []application.ID{reviewing}, Size: 2, Alternates: 2})
+	s.must(err)
+	drawing, err := s.FreezeDraw(s.ctx(), s.As("厅/业务"), group, desk.DrawDraft{Source: "监督人当场报出的数字"})
+	s.must(err)
+	panels, err := s.Panels(s.ctx(), s.As("厅/业务"), s.Call)
+	s.must(err)
+	asked, err := s.InvitationsOf(s.ctx(), s.As("专家/钱"))
 	s.must(err)
 	parcel, err := s.LogParcel(s.ctx(), s.As("中心/受理"), s.Call, application.Parcel{From: "二连浩特市人社局", Carrier: "EMS", Sent: "2017-06-18", Arrived: "2017-06-20"})
 	s.must(err)
@@ -347,25 +361,31 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 	receipt, err := s.Case(s.ctx(), s.As("厅/业务"), moving)
 	s.must(err)
 	return s, map[string]kind{
-		"applications":   {"GET /applications/{id}", apps},
-		"reviews":        {"GET /reviews/{id}", apps[2:]},
-		"calls":          {"GET /calls/{id}", []string{s.Call, next}},
-		"units":          {"GET /units/{id}", []string{"host-songshan", "host-hongshan", "hr-150404", reg}},
-		"registrations":  {"GET /registrations/{unit}", []string{reg, "host-songshan"}},
-		"people":         {"GET /people/{id}", []string{"demo-gaowa", "demo-menghe"}},
-		"posts":          {"GET /posts/{id}", []string{"post-gaowa", "post-menghe"}},
-		"parcels":        {"GET /parcels/{id}", []string{parcel}},
-		"public-notices": {"GET /public-notices/{id}", []string{notice}},
-		"objections":     {"GET /objections/{id}", []string{objection}},
-		"meetings":       {"GET /meetings/{id}", []string{meeting}},
-		"experts":        {"GET /experts/{id}", []string{"demo-qianxuewen", "demo-linqing"}},
-		"bases":          {"GET /bases/{id}", []string{base.Lines[0].ID}},
-		"jobs":           {"", nil},
-		"token":          {"", nil},
-		"file":           {"", files},
-		"n":              {"", []string{"1", "0", "-1", "99"}},
-		"number":         {"", []string{receipt.Receipts[0].Number, receipt.Receipts[0].Number + ".pdf"}},
-		"part":           {"", []string{"head", "bank"}},
+		"applications":      {"GET /applications/{id}", apps},
+		"reviews":           {"GET /reviews/{id}", apps[2:]},
+		"calls":             {"GET /calls/{id}", []string{s.Call, next}},
+		"units":             {"GET /units/{id}", []string{"host-songshan", "host-hongshan", "hr-150404", reg}},
+		"registrations":     {"GET /registrations/{unit}", []string{reg, "host-songshan"}},
+		"people":            {"GET /people/{id}", []string{"demo-gaowa", "demo-menghe"}},
+		"posts":             {"GET /posts/{id}", []string{"post-gaowa", "post-menghe"}},
+		"groups":            {"GET /groups/{id}", []string{group}},
+		"rounds":            {"GET /rounds/{id}", []string{panels.Round.ID}},
+		"draws":             {"GET /draws/{id}", []string{drawing}},
+		"matches":           {"GET /matches/{id}", []string{match}},
+		"draw-records":      {"GET /draw-records/{id}", []string{proposal.Matching.Record}},
+		"panel-invitations": {"", []string{asked[0].ID}},
+		"parcels":           {"GET /parcels/{id}", []string{parcel}},
+		"public-notices":    {"GET /public-notices/{id}", []string{notice}},
+		"objections":        {"GET /objections/{id}", []string{objection}},
+		"meetings":          {"GET /meetings/{id}", []string{meeting}},
+		"experts":           {"GET /experts/{id}", []string{"demo-qianxuewen", "demo-linqing"}},
+		"bases":             {"GET /bases/{id}", []string{base.Lines[0].ID}},
+		"jobs":              {"", nil},
+		"token":             {"", nil},
+		"file":              {"", files},
+		"n":                 {"", []string{"1", "0", "-1", "99"}},
+		"number":            {"", []string{receipt.Receipts[0].Number, receipt.Receipts[0].Number + ".pdf"}},
+		"part":              {"", []string{"head", "bank"}},
 	}, owner
 }
 
