@@ -102,6 +102,7 @@ type Beside struct {
 	Panel       int      `json:"panel"`            // experts whose scores count
 	Recused     int      `json:"recused"`          // experts who stepped back
 	Advisory    string   `json:"advisory"`         // calibrated score with its interval; "" none
+	Vetoed      []string `json:"vetoed,omitempty"` // grounds that experts found to keep it out
 	Visits      []string `json:"visits,omitempty"` // what site visits found
 }
 

@@ -91,10 +91,14 @@ func (t *turn) writeSheet(call string, w application.Writing, done bool) error {
 	if err != nil {
 		return err
 	}
-	list, err := t.entries(call)
+	lines, err := t.ranked(call, application.Deciding)
 	if err != nil {
 		return err
 	}
+	if err := t.advise(call, lines); err != nil {
+		return err
+	}
+	list := entriesOf(lines)
 	all, err := t.tx.DecisionSheets(t.ctx, call)
 	if err != nil {
 		return err

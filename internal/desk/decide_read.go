@@ -9,6 +9,7 @@ import (
 	"shenbao/internal/base"
 	"shenbao/internal/filing"
 	"shenbao/internal/org"
+	"shenbao/internal/review"
 	"shenbao/internal/store"
 )
 
@@ -50,6 +51,9 @@ func (d *Desk) Ranked(ctx context.Context, r Request, call string) (*RankedList,
 			return err
 		}
 		if rk.Lines, err = t.ranked(call, application.Deciding); err != nil {
+			return err
+		}
+		if err := t.advise(call, rk.Lines); err != nil {
 			return err
 		}
 		if rk.Decided, err = t.ranked(call, application.Proposed, application.Recognised, application.NotRecognised); err != nil {
@@ -183,14 +187,61 @@ func (t *turn) ranked(call string, states ...application.State) ([]RankLine, err
 	return out, nil
 }
 
-// entries are the ranked list as the deciding package has it.
+// advise puts beside the lines what informs and does not decide: calibrated scores with
+// their intervals and grounds for a veto, of the last round of each, and what site visits
+// found.
+func (t *turn) advise(call string, lines []RankLine) error {
+	rounds, err := t.tx.Rounds(t.ctx, call)
+	if err != nil {
+		return err
+	}
+	all, err := t.tx.AssignmentsIn(t.ctx, call)
+	if err != nil {
+		return err
+	}
+	at := map[string]*application.Beside{}
+	for i := range lines {
+		at[string(lines[i].ID)] = &lines[i].Beside
+		for _, v := range lines[i].app.Visited() {
+			lines[i].Beside.Visits = append(lines[i].Beside.Visits, v.Report.Date+" "+v.Report.Findings)
+		}
+	}
+	for _, r := range rounds {
+		if r.State != review.RoundOver {
+			continue
+		}
+		mine := slices.DeleteFunc(slices.Clone(all), func(a review.Assignment) bool { return a.Round != r.ID })
+		for _, l := range r.Examine(mine, nil, 0).Lines {
+			b := at[l.Application]
+			if b == nil {
+				continue
+			}
+			b.Advisory, b.Vetoed = "", nil
+			if l.Place > 0 {
+				b.Advisory = l.Calibrated.Format(2) + " [" + l.Low.Format(2) + ", " + l.High.Format(2) + "]"
+			}
+			for _, v := range r.Sheet.Vetoes {
+				if slices.Contains(l.Standing.Vetoed, v.ID) {
+					b.Vetoed = append(b.Vetoed, v.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// entries are the ranked list as the deciding package has it, without what is advisory.
 func (t *turn) entries(call string) ([]application.Entry, error) {
 	lines, err := t.ranked(call, application.Deciding)
+	return entriesOf(lines), err
+}
+
+func entriesOf(lines []RankLine) []application.Entry {
 	var out []application.Entry
 	for _, l := range lines {
 		out = append(out, application.Entry{Application: l.app, Rank: l.Rank, Beside: l.Beside})
 	}
-	return out, err
+	return out
 }
 
 // leagueCode is the division that places.of names first.

@@ -55,7 +55,7 @@ func TestDetermination(t *testing.T) {
 		c.renders(list)
 		c.renders(list + "/list")
 	}
-	staff.get(list).says(t, 200, "自荐", "二连浩特市", "<svg", "预算未设定")
+	staff.get(list).says(t, 200, "自荐", "二连浩特市", "<svg", "预算未设定", "校正得分（参考）")
 	approver.get(list).says(t, 200, "您可以查看")
 	approver.get(list).hides(t, `name="words"`)
 	s.as("中心/受理").get(list).says(t, 403)
