@@ -91,15 +91,16 @@ var rooms = map[string]room{
 	"web": {ours: deciding + " desk auth locale paper " + instruments, third: "github.com/a-h/templ", timed: now,
 		std: pure + " context crypto/rand crypto/subtle log/slog mime mime/multipart net/http net/netip net/url runtime/debug html"},
 	// The demo's people act at the desk like everybody else; it fills an empty data directory.
-	"demo":        {ours: deciding + " desk auth store file locale " + instruments, std: pure + " context os path/filepath", timed: now},
-	"cmd/shenbao": {ours: "*", std: "*", third: "github.com/alecthomas/kong golang.org/x/sys", timed: now},
-	"e2e":         {ours: "*", std: "*", third: "github.com/chromedp", timed: now},
-	"scenario":    {ours: "*", std: "*", timed: now},
-	"bench":       {ours: "*", std: "*", third: "golang.org/x/sys github.com/jackc/pgx/v5 modernc.org/sqlite", timed: now},
-	"bench/match": {ours: "textmatch", std: "*", timed: now},
-	"bench/draw":  {ours: "draw", std: "*", timed: now},
-	"bench/score": {ours: "score", std: "*", timed: now},
-	"":            {ours: "*", std: "*", timed: now},
+	"demo":         {ours: deciding + " desk auth store file locale " + instruments, std: pure + " context os path/filepath", timed: now},
+	"cmd/shenbao":  {ours: "*", std: "*", third: "github.com/alecthomas/kong golang.org/x/sys", timed: now},
+	"e2e":          {ours: "*", std: "*", third: "github.com/chromedp", timed: now},
+	"scenario":     {ours: "*", std: "*", timed: now},
+	"bench":        {ours: "*", std: "*", third: "golang.org/x/sys github.com/jackc/pgx/v5 modernc.org/sqlite", timed: now},
+	"bench/assign": {ours: "flow flow/flowtest assign assign/assigntest", std: "*", third: "golang.org/x/sys", timed: now},
+	"bench/draw":   {ours: "draw", std: "*", timed: now},
+	"bench/match":  {ours: "textmatch", std: "*", timed: now},
+	"bench/score":  {ours: "score", std: "*", timed: now},
+	"":             {ours: "*", std: "*", timed: now},
 }
 
 // The names of package time that ask for the present, and those that wait for it.

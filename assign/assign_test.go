@@ -115,7 +115,7 @@ func TestEveryRecordHolds(t *testing.T) {
 func TestSameInputSameBytes(t *testing.T) {
 	for seed := range uint64(40) {
 		p := assigntest.Small(seed)
-		a := solve(t, p)
+		a := solve(t, assigntest.Small(seed))
 		slices.Reverse(p.Experts)
 		slices.Reverse(p.Dossiers)
 		slices.Reverse(p.Pairs)

@@ -57,6 +57,9 @@ func (m *model) fair(r *result) error {
 	r.w.more, r.s, r.whole = best.more, best.s, best.s.Flow
 	r.n.weigh(r.w)
 	r.chosen = r.n.chosen(best.s.Flow)
+	if err := proved(r.n.p, r.s); err != nil {
+		return err
+	}
 	f.Least, f.Reached = best.least, best.least >= f.Bound
 	for d, x := range best.more {
 		if x != 0 {

@@ -49,10 +49,10 @@ func newModel(p Problem, relaxed bool) (*model, error) {
 
 // walker goes through a sorted list of keys beside the pairs.
 func walker[T any](ix index, list []T, key func(T) Key) func(at uint64) *T {
-	i, here := -1, uint64(0)
+	i, here, place := -1, uint64(0), ix.placer()
 	next := func() {
 		if i++; i < len(list) {
-			here, _ = ix.place(key(list[i]))
+			here, _ = place(key(list[i]))
 		}
 	}
 	next()
@@ -78,9 +78,9 @@ func (m *model) candidates() error {
 	keep := walker(m.ix, m.p.Keep, keyOfKeep)
 	m.cands = make([]cand, 0, len(m.p.Pairs))
 	m.first = make([]int32, 1, len(m.p.Dossiers)+1)
-	locked := 0
+	locked, place := 0, m.ix.placer()
 	for i, x := range m.p.Pairs {
-		at, _ := m.ix.place(x.Key)
+		at, _ := place(x.Key)
 		c := cand{dossier: int32(at >> 32), expert: int32(uint32(at)), pair: int32(i), affinity: int32(x.Affinity)}
 		k, b := conflict(at), ban(at)
 		c.lock, c.keep = lock(at) != nil, keep(at) != nil

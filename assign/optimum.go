@@ -18,7 +18,7 @@ const (
 	tight = 200
 )
 
-// best is the optimum of the network. Cost scaling is a third quicker without the dear arcs
+// best is the optimum of the network; it is proved by the caller. Cost scaling is a third quicker without the dear arcs
 // of empty slots, so it is first tried without them; the proof covers them all the same.
 func (n *network) best(start []int64) (flow.Solution, error) {
 	if len(n.p.Arcs) <= many || n.empty(start)*tight < n.m.need {
@@ -48,7 +48,7 @@ func (n *network) best(start []int64) (flow.Solution, error) {
 	if s, err = flow.Scaling(n.p); err != nil {
 		return optimum(n.p, start)
 	}
-	return s, proved(n.p, s)
+	return s, nil
 }
 
 func (n *network) is(r role, arc int) bool {
@@ -64,8 +64,8 @@ func (n *network) empty(f []int64) (slots int64) {
 	return slots
 }
 
-// optimum solves a network and proves the answer. A start is a flow that is likely good,
-// or nil.
+// optimum solves a network; its caller proves the answer. A start is a flow that is likely
+// good, or nil.
 func optimum(p flow.Problem, start []int64) (flow.Solution, error) {
 	s, err := flow.Simplex(p, start)
 	if errors.Is(err, flow.ErrInput) && start != nil { // the start holds a cycle
@@ -74,10 +74,7 @@ func optimum(p flow.Problem, start []int64) (flow.Solution, error) {
 	if errors.Is(err, flow.ErrLarge) {
 		return s, ErrLarge
 	}
-	if err != nil {
-		return s, err
-	}
-	return s, proved(p, s)
+	return s, err
 }
 
 func proved(p flow.Problem, s flow.Solution) error {
@@ -89,63 +86,81 @@ func proved(p flow.Problem, s flow.Solution) error {
 
 // greedy fills the slots from the best pair down: locks first, then what is kept.
 func (n *network) greedy(before []int64) []int64 {
-	f := make([]int64, len(n.p.Arcs))
-	out := make([][]int32, n.p.Nodes) // arcs that leave a node, the cheapest first, but for candidates
-	for i := len(n.m.cands); i < len(n.p.Arcs); i++ {
-		a := n.p.Arcs[i]
-		out[a.From] = append(out[a.From], int32(i))
-	}
-	into := make([][]int32, len(n.m.p.Experts))
-	for _, i := range out[n.source()] {
-		if to := n.p.Arcs[i].To; int(to) < len(into) {
-			into[to] = append(into[to], i)
-		}
-	}
-	var way []int32
-	give := func(i int32) {
-		a := n.p.Arcs[i]
-		way = append(way[:0], i)
-		open := func(list []int32) bool {
-			for _, e := range list {
-				if f[e] < n.p.Arcs[e].Cap {
-					way = append(way, e)
-					return true
-				}
-			}
-			return false
-		}
-		if a.Cap == 0 || !open(into[a.From]) {
-			return
-		}
-		for v := a.To; v != n.sink(); v = n.p.Arcs[way[len(way)-1]].To {
-			if !open(out[v]) {
-				return
-			}
-		}
-		for _, e := range way {
-			f[e]++
-		}
-	}
+	g := n.filling()
 	if before != nil { // first what was chosen then and still may be
 		for i := range n.m.cands {
 			if before[i] > 0 {
-				give(int32(i))
+				g.give(int32(i))
 			}
 		}
 	}
 	for _, i := range n.byWorth() {
-		if f[i] == 0 {
-			give(i)
+		if g.left == 0 {
+			break
+		}
+		if g.flow[i] == 0 {
+			g.give(i)
 		}
 	}
 	for i, r := range n.role {
 		if r == unmet {
 			e := len(n.m.cands) + i
-			f[e] = n.p.Arcs[e].Cap - f[e-1] // the arc before leads from the dossier to the sink
-			f[e-1] = n.p.Arcs[e].Cap
+			g.flow[e] = n.p.Arcs[e].Cap - g.flow[e-1] // the arc before leads from the dossier to the sink
+			g.flow[e-1] = n.p.Arcs[e].Cap
 		}
 	}
-	return f
+	return g.flow
+}
+
+// filling is a flow on its way.
+type filling struct {
+	n    *network
+	flow []int64
+	left int64     // empty slots
+	into [][]int32 // arcs from the source to an expert, the cheapest first
+	out  [][]int32 // arcs that leave another node, but for candidates
+	way  []int32
+}
+
+func (n *network) filling() *filling {
+	g := &filling{n: n, flow: make([]int64, len(n.p.Arcs)), left: n.m.need, into: make([][]int32, len(n.m.p.Experts)), out: make([][]int32, n.p.Nodes)}
+	for i := len(n.m.cands); i < len(n.p.Arcs); i++ {
+		switch a := n.p.Arcs[i]; {
+		case a.From != n.source():
+			g.out[a.From] = append(g.out[a.From], int32(i))
+		case int(a.To) < len(g.into):
+			g.into[a.To] = append(g.into[a.To], int32(i))
+		}
+	}
+	return g
+}
+
+// give sends a unit over a candidate if it gets through.
+func (g *filling) give(i int32) {
+	a := g.n.p.Arcs[i]
+	g.way = append(g.way[:0], i)
+	if a.Cap == 0 || !g.open(g.into[a.From]) {
+		return
+	}
+	for v := a.To; v != g.n.sink(); v = g.n.p.Arcs[g.way[len(g.way)-1]].To {
+		if !g.open(g.out[v]) {
+			return
+		}
+	}
+	for _, e := range g.way {
+		g.flow[e]++
+	}
+	g.left--
+}
+
+func (g *filling) open(arcs []int32) bool {
+	for _, e := range arcs {
+		if g.flow[e] < g.n.p.Arcs[e].Cap {
+			g.way = append(g.way, e)
+			return true
+		}
+	}
+	return false
 }
 
 // byWorth are the candidates from the dearest down, by counting: there are few affinities.

@@ -166,17 +166,20 @@ func (p Problem) Sum() (string, error) {
 }
 
 func (p Problem) sum() string {
-	h := sha256.Sum256(p.json())
-	return hex.EncodeToString(h[:])
+	h := sha256.New()
+	p.writeJSON(h)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
-// json is what encoding/json makes of p. The pairs, nearly all of it, are written here: by
-// reflection that takes longer than to find the optimum.
-func (p Problem) json() []byte {
+// writeJSON writes what encoding/json makes of p to a writer that doesn't fail. The pairs,
+// nearly all of it, are written here: by reflection that takes longer than to find the
+// optimum.
+func (p Problem) writeJSON(w io.Writer) {
 	pairs := p.Pairs
 	p.Pairs = nil
 	head, tail, _ := bytes.Cut(encode(p), []byte(`"pairs":null`)) // in a text the quotes are escaped
-	b := make([]byte, 0, len(head)+len(tail)+70*len(pairs))
+	const lot = 1 << 15
+	b := make([]byte, 0, 2*lot)
 	b = append(append(b, head...), `"pairs":[`...)
 	for i, x := range pairs {
 		if i > 0 {
@@ -188,9 +191,12 @@ func (p Problem) json() []byte {
 		if len(x.Parts) > 0 {
 			b = append(append(b, `,"parts":`...), encode(x.Parts)...)
 		}
-		b = append(b, '}')
+		if b = append(b, '}'); len(b) > lot {
+			w.Write(b)
+			b = b[:0]
+		}
 	}
-	return append(append(b, ']'), tail...)
+	w.Write(append(append(b, ']'), tail...))
 }
 
 // text appends a JSON string; those with a sign that might be escaped go the long way.
@@ -213,8 +219,8 @@ func encode(x any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// canonical is p checked, with every list in order of the ids, and a list of its own: what
-// the caller does to his afterwards doesn't change a record.
+// canonical is p checked, with every list in order of the ids. A list that is in order is
+// shared, not copied.
 func (p Problem) canonical() (Problem, error) {
 	if p.Schema != Schema {
 		return p, wrong("schema %q, not %q", p.Schema, Schema)
@@ -229,22 +235,22 @@ func (p Problem) canonical() (Problem, error) {
 	}
 	ix := p.index()
 	var err error
-	sorted := func(what string, n int, key func(int) Key, twice bool, again func(a, b int) int, take func([]int32)) {
+	sorted := func(what string, n int, key func(int) Key, again func(a, b int) int, take func([]int32)) {
 		if err != nil {
 			return
 		}
 		var order []int32
-		if order, err = ix.order(what, n, key, twice, again); err == nil {
+		if order, err = ix.order(what, n, key, again); order != nil {
 			take(order)
 		}
 	}
-	sorted("pairs", len(p.Pairs), func(i int) Key { return p.Pairs[i].Key }, false, nil, func(o []int32) { p.Pairs = pick(p.Pairs, o) })
-	sorted("conflicts", len(p.Conflicts), func(i int) Key { return p.Conflicts[i].Key }, true, func(a, b int) int {
+	sorted("pairs", len(p.Pairs), func(i int) Key { return p.Pairs[i].Key }, nil, func(o []int32) { p.Pairs = pick(p.Pairs, o) })
+	sorted("conflicts", len(p.Conflicts), func(i int) Key { return p.Conflicts[i].Key }, func(a, b int) int {
 		return cmp.Or(-cmp.Compare(p.Conflicts[a].hardness(), p.Conflicts[b].hardness()), cmp.Compare(p.Conflicts[a].Reason, p.Conflicts[b].Reason))
 	}, func(o []int32) { p.Conflicts = pick(p.Conflicts, o) })
-	sorted("locks", len(p.Locks), func(i int) Key { return p.Locks[i].Key }, false, nil, func(o []int32) { p.Locks = pick(p.Locks, o) })
-	sorted("bans", len(p.Bans), func(i int) Key { return p.Bans[i].Key }, false, nil, func(o []int32) { p.Bans = pick(p.Bans, o) })
-	sorted("keep", len(p.Keep), func(i int) Key { return p.Keep[i] }, false, nil, func(o []int32) { p.Keep = pick(p.Keep, o) })
+	sorted("locks", len(p.Locks), func(i int) Key { return p.Locks[i].Key }, nil, func(o []int32) { p.Locks = pick(p.Locks, o) })
+	sorted("bans", len(p.Bans), func(i int) Key { return p.Bans[i].Key }, nil, func(o []int32) { p.Bans = pick(p.Bans, o) })
+	sorted("keep", len(p.Keep), func(i int) Key { return p.Keep[i] }, nil, func(o []int32) { p.Keep = pick(p.Keep, o) })
 	if err != nil {
 		return p, err
 	}
@@ -382,13 +388,26 @@ func (ix index) place(k Key) (uint64, bool) {
 	return uint64(d)<<32 | uint64(e), okD && okE
 }
 
-// order is the order of a list by pair. again orders entries of one pair, which are refused
-// unless twice allows them.
-func (ix index) order(what string, n int, key func(int) Key, twice bool, again func(a, b int) int) ([]int32, error) {
-	at := make([]uint64, n)
+// placer places pairs of which many in a row are of one dossier.
+func (ix index) placer() func(k Key) (uint64, bool) {
+	last, at, ok := "", int32(0), false
+	return func(k Key) (uint64, bool) {
+		if k.Dossier != last {
+			last = k.Dossier
+			at, ok = ix.dossier[last]
+		}
+		e, okE := ix.expert[k.Expert]
+		return uint64(at)<<32 | uint64(e), ok && okE
+	}
+}
+
+// order is the order of a list by pair, nil if it is in order. again orders entries of one
+// pair, which are refused unless twice allows them.
+func (ix index) order(what string, n int, key func(int) Key, again func(a, b int) int) ([]int32, error) {
+	at, place := make([]uint64, n), ix.placer()
 	for i := range at {
 		var ok bool
-		if at[i], ok = ix.place(key(i)); !ok {
+		if at[i], ok = place(key(i)); !ok {
 			return nil, wrong("%s: there is no dossier %q or no expert %q", what, key(i).Dossier, key(i).Expert)
 		}
 	}
@@ -399,15 +418,20 @@ func (ix index) order(what string, n int, key func(int) Key, twice bool, again f
 		}
 		return c
 	}
-	order := make([]int32, n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	if !slices.IsSortedFunc(order, less) {
-		slices.SortStableFunc(order, less)
+	in := func(i int) int32 { return int32(i) }
+	var order []int32
+	for i := 1; i < n && order == nil; i++ {
+		if less(int32(i-1), int32(i)) > 0 {
+			order = make([]int32, n)
+			for j := range order {
+				order[j] = int32(j)
+			}
+			slices.SortStableFunc(order, less)
+			in = func(i int) int32 { return order[i] }
+		}
 	}
 	for i := 1; i < n; i++ {
-		if a, b := order[i-1], order[i]; at[a] == at[b] && (!twice || less(a, b) == 0) {
+		if a, b := in(i-1), in(i); less(a, b) == 0 {
 			return nil, wrong("%s: %s for %s is listed twice", what, key(int(b)).Expert, key(int(b)).Dossier)
 		}
 	}
@@ -415,9 +439,6 @@ func (ix index) order(what string, n int, key func(int) Key, twice bool, again f
 }
 
 func pick[T any](list []T, order []int32) []T {
-	if list == nil {
-		return nil
-	}
 	out := make([]T, len(order))
 	for i, o := range order {
 		out[i] = list[o]

@@ -52,11 +52,15 @@ func Reassign(r Record, c Change) (Record, error) {
 // withdrew without having scored, or a conflict or a ban now forbids the pair.
 func (r Record) after(c Change) (Problem, error) {
 	p := r.Problem
-	p.Mode, p.Chance, p.Keep = Best, 0, nil
+	p.Mode, p.Chance, p.Keep = Best, 0, make([]Key, len(r.Lines))
+	for i, l := range r.Lines {
+		p.Keep[i] = l.Key
+	}
 	held := map[Key]bool{}
-	for _, l := range r.Lines {
-		p.Keep = append(p.Keep, l.Key)
-		held[l.Key] = true
+	if len(c.Scored) > 0 {
+		for _, k := range p.Keep {
+			held[k] = true
+		}
 	}
 	fixed, void := map[Key]bool{}, map[Key]bool{}
 	for _, x := range c.Conflicts {
@@ -66,7 +70,7 @@ func (r Record) after(c Change) (Problem, error) {
 		void[x.Key] = true
 	}
 	for _, k := range c.Scored {
-		if !held[k] || void[k] {
+		if void[k] || !held[k] {
 			return p, wrong("%s for %s is scored, and is not assigned or no longer may be", k.Expert, k.Dossier)
 		}
 		fixed[k] = true

@@ -2,8 +2,6 @@ package assign
 
 import (
 	"bytes"
-	"cmp"
-	"slices"
 )
 
 // Version names the algorithm: a record is repeated byte by byte by the version that made
@@ -144,10 +142,15 @@ type Proof struct {
 
 // JSON is the record as it is kept; the same problem gives the same bytes.
 func (r Record) JSON() []byte {
-	p := r.Problem.json()
+	p := r.Problem
 	r.Problem = Problem{}
 	head, tail, _ := bytes.Cut(encode(r), encode(r.Problem))
-	return slices.Concat(head, p, tail, []byte("\n"))
+	var b bytes.Buffer
+	b.Write(head)
+	p.writeJSON(&b)
+	b.Write(tail)
+	b.WriteByte('\n')
+	return b.Bytes()
 }
 
 func (m *model) key(c cand) Key { return Key{m.p.Dossiers[c.dossier].ID, m.p.Experts[c.expert].ID} }
@@ -158,7 +161,7 @@ func (m *model) record(r *result) (Record, error) {
 		Proof: Proof{Cost: r.s.Cost, Scale: r.w.scale, Levels: r.n.price, Prices: r.s.Price}}
 	x.Lines, x.Next = m.lines(r)
 	m.loads(&x, r)
-	m.changes(&x, r)
+	m.changes(&x)
 	return x, m.missing(&x, r)
 }
 
@@ -167,72 +170,91 @@ func (m *model) lines(r *result) (lines []Line, next []Next) {
 	for _, i := range r.chosen {
 		got[i] = true
 	}
-	lot, lines := m.lottery(), make([]Line, 0, len(r.chosen))
 	chance := map[Key]int{}
 	if r.mixed != nil {
 		for _, c := range r.mixed.Chances {
 			chance[c.Key] = c.Chance
 		}
+	} else {
+		next = make([]Next, 0, nexts*len(m.p.Dossiers))
 	}
+	lines = make([]Line, 0, len(r.chosen))
+	lot := m.lottery()
 	for d := range m.p.Dossiers {
 		cands, first := m.of(int32(d)), int(m.first[d])
 		rank := ranks(cands)
-		var others []int
+		near := nearest{lot: lot}
 		for j, c := range cands {
-			p := m.p.Pairs[c.pair]
+			a, p := r.n.p.Arcs[first+j], m.p.Pairs[c.pair]
 			if !got[first+j] {
-				if r.mixed == nil && r.n.p.Arcs[first+j].Cap > 0 {
-					others = append(others, j)
+				if r.mixed == nil && a.Cap > 0 {
+					near.add(rival{r.s.Reduced(a), rank[j], c})
 				}
 				continue
 			}
 			l := Line{Key: p.Key, Affinity: p.Affinity, Parts: p.Parts, Rank: rank[j], Of: len(cands), Locked: c.lock, Chance: chance[p.Key]}
 			if r.mixed == nil && !c.lock {
-				l.Worth = -r.s.Reduced(r.n.p.Arcs[first+j]) / r.w.scale
+				l.Worth = -r.s.Reduced(a) / r.w.scale
 			}
 			lines = append(lines, l)
 		}
-		costs := func(j int) int64 { return r.s.Reduced(r.n.p.Arcs[first+j]) }
-		for _, j := range nearest(others, nexts, func(a, b int) int {
-			if c := cmp.Or(cmp.Compare(costs(a), costs(b)), cmp.Compare(rank[a], rank[b])); c != 0 {
-				return c
-			}
-			return cmp.Compare(lot(cands[a]), lot(cands[b]))
-		}) {
-			next = append(next, Next{m.p.Pairs[cands[j].pair].Key, int(cands[j].affinity), rank[j], costs(j) / r.w.scale})
+		for _, x := range near.list[:near.n] {
+			next = append(next, Next{m.p.Pairs[x.cand.pair].Key, int(x.cand.affinity), x.rank, x.costs / r.w.scale})
 		}
 	}
 	return lines, next
 }
 
-// nearest are the first n of a list in an order, without ordering all of it.
-func nearest(list []int, n int, order func(a, b int) int) []int {
-	out := make([]int, 0, n+1)
-	for _, x := range list {
-		if len(out) == n && order(x, out[n-1]) >= 0 {
-			continue
-		}
-		at, _ := slices.BinarySearchFunc(out, x, order)
-		if out = slices.Insert(out, at, x); len(out) > n {
-			out = out[:n]
-		}
+// nearest are the first of the candidates who did not get a dossier: by what they cost, by
+// rank, by lot.
+type nearest struct {
+	list [nexts]rival
+	n    int
+	lot  func(c cand) int64
+}
+
+type rival struct {
+	costs int64
+	rank  int
+	cand  cand
+}
+
+func (l *nearest) add(x rival) {
+	if l.n < nexts {
+		l.n++
+	} else if !l.before(x, l.list[nexts-1]) {
+		return
 	}
-	return out
+	i := l.n - 1
+	for ; i > 0 && l.before(x, l.list[i-1]); i-- {
+		l.list[i] = l.list[i-1]
+	}
+	l.list[i] = x
+}
+
+func (l *nearest) before(a, b rival) bool {
+	switch {
+	case a.costs != b.costs:
+		return a.costs < b.costs
+	case a.rank != b.rank:
+		return a.rank < b.rank
+	}
+	return l.lot(a.cand) < l.lot(b.cand)
 }
 
 // ranks are the places of the candidates by affinity; equals share one (1-2-2-4).
 func ranks(cands []cand) []int {
-	var above [Most + 2]int
+	var above [Most + 1]int32
 	for _, c := range cands {
 		above[c.affinity]++
 	}
-	n := 0
+	n := int32(0)
 	for a := Most; a >= 0; a-- {
 		n, above[a] = n+above[a], n
 	}
 	out := make([]int, len(cands))
 	for i, c := range cands {
-		out[i] = above[c.affinity] + 1
+		out[i] = int(above[c.affinity]) + 1
 	}
 	return out
 }
@@ -255,27 +277,24 @@ func (m *model) loads(x *Record, r *result) {
 	}
 }
 
-func (m *model) changes(x *Record, r *result) {
+func (m *model) changes(x *Record) {
 	if len(m.p.Keep) == 0 {
 		return
 	}
 	x.Changes = &Changes{}
-	now := map[Key]bool{}
+	kept, place := walker(m.ix, m.p.Keep, keyOfKeep), m.ix.placer()
 	for _, l := range x.Lines {
-		now[l.Key] = true
-	}
-	for _, k := range m.p.Keep {
-		if now[k] {
-			x.Changes.Kept++
-			delete(now, k)
-			continue
-		}
-		why := m.forbidden(k)
-		x.Changes.Gone = append(x.Changes.Gone, Gone{k, why == "", why})
-	}
-	for _, l := range x.Lines {
-		if now[l.Key] {
+		if at, _ := place(l.Key); kept(at) == nil {
 			x.Changes.Added = append(x.Changes.Added, l.Key)
+		} else {
+			x.Changes.Kept++
+		}
+	}
+	now := walker(m.ix, x.Lines, func(l Line) Key { return l.Key })
+	for _, k := range m.p.Keep {
+		if at, _ := place(k); now(at) == nil {
+			why := m.forbidden(k)
+			x.Changes.Gone = append(x.Changes.Gone, Gone{k, why == "", why})
 		}
 	}
 }

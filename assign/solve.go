@@ -22,7 +22,8 @@ type result struct {
 
 // Solve assigns. It refuses what contradicts itself (ErrInput) and what is beyond 64 bits
 // (ErrLarge). A problem that cannot be met is met as far as can be, and the record says
-// what is missing, proves it and names what it would take.
+// what is missing, proves it and names what it would take. It shares lists with p; whoever
+// changes those afterwards changes the record.
 func Solve(p Problem) (Record, error) {
 	p, err := p.canonical()
 	if err != nil {

@@ -18,6 +18,7 @@ type cli struct {
 	Notice noticeCmd `cmd:"" help:"通知文件。Notice files."`
 	Org    orgCmd    `cmd:"" help:"单位。Units."`
 	Draw   drawCmd   `cmd:"" help:"随机抽取：冻结、抽取、验证。Random draws: freeze, draw, verify."`
+	Assign assignCmd `cmd:"" help:"最优分配：求解、核对、补足。Best assignments: solve, verify, fill up."`
 	Fsck   fsckCmd   `cmd:"" help:"检查数据是否完好。Check that nothing was changed, removed or lost."`
 }
 
