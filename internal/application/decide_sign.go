@@ -199,6 +199,11 @@ func (s *DecisionSheet) Approve(n *notice.Notice, list []Entry, outcome, words, 
 	if err := s.apart(by); err != nil {
 		return nil, err
 	}
+	for _, a := range s.Approvals { // two bodies are two persons
+		if a.By != nil && a.Paper == nil && org.SamePerson(by.Actor, *a.By) {
+			return nil, event.Refuse(event.Forbidden, "two-persons", cl)
+		}
+	}
 	for _, e := range list {
 		if e.Check != nil && e.Check.By != nil && org.SamePerson(by.Actor, *e.Check.By) {
 			return nil, event.Refuse(event.Forbidden, "two-persons", cl)

@@ -353,6 +353,11 @@ func TestSheetTwoBodies(t *testing.T) {
 	if err != nil || len(fs) != 1 || fs[0].Kind != application.SheetSigned || p.list[0].State != application.Deciding {
 		t.Fatal(fs, err)
 	}
+	both := head
+	both.Person = p.as("dept/approver").Person
+	p.same("two-persons", func() error {
+		return second(p.s.Approve(p.n, p.list, application.SignAgree, "", p.s.Hash, both, p.now))
+	})
 	p.same("already-approved", func() error {
 		return second(p.s.Approve(p.n, p.list, application.SignAgree, "", p.s.Hash, p.as("dept/approver"), p.now))
 	})
@@ -389,6 +394,33 @@ func TestSheetTwoBodies(t *testing.T) {
 	if err != nil || len(fs) != 4 || p.s.State != application.SheetApproved || len(p.s.Files()) != 1 {
 		t.Error(fs, err)
 	}
+}
+
+// Who moves up takes a place that was signed for, with money that was.
+func TestMoveUp(t *testing.T) {
+	p := ranked(t, 1, 2, 3)
+	p.c.Settings.BudgetFen = 200_000_00
+	p.must(p.s.Write(p.n, p.c, p.list, p.writing(yes, yes, reserve(1)), true, p.as("dept/staff"), p.now))
+	p.must(p.s.Send(p.n, p.c, p.list, application.Distribution{}, nil, false, p.as("dept/staff"), p.now))
+	if _, err := p.s.Approve(p.n, p.list, application.SignAgree, "", p.s.Hash, p.as("dept/approver"), p.now); err != nil {
+		t.Fatal(err)
+	}
+	up := func(fen int64) func() error {
+		return func() error {
+			var standing []*application.Application
+			for _, e := range p.list {
+				if e.Decision.Recognised {
+					standing = append(standing, e.Application)
+				}
+			}
+			return second(p.list[2].MoveUp(p.n, p.s.Left(standing), "递补", fen, p.as("dept/approver"), p.now))
+		}
+	}
+	p.same("no-line-fell", up(0))
+	p.must(p.list[0].Overturn(p.n, "异议成立", p.as("dept/approver"), p.now))
+	p.same("grant-left", up(100_000_01))
+	p.same("", up(100_000_00))
+	p.same("not-reserve", up(0))
 }
 
 func TestBudget(t *testing.T) {

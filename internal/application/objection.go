@@ -32,9 +32,27 @@ func (a *Application) Overturn(n *notice.Notice, finding string, by org.Actor, n
 	return e, nil
 }
 
+// Left is what a signed sheet has left for those who move up: lines that fell away, and
+// money up to the budget, or up to what was signed above it.
+type Left struct {
+	Places int
+	Fen    int64
+}
+
+// Left counts it; proposed are the recognitions that still stand.
+func (s *DecisionSheet) Left(proposed []*Application) Left {
+	l := Left{s.Count(LineRecognised), max(s.BudgetFen, s.SumFen())}
+	for _, a := range proposed {
+		l.Places--
+		l.Fen -= a.Decision.GrantFen
+	}
+	return l
+}
+
 // MoveUp proposes an application from the reserve list in the place of one that fell away,
 // with a reason. It has to be laid open in a public notice of its own before the release.
-func (a *Application) MoveUp(n *notice.Notice, reason string, fen int64, by org.Actor, now time.Time) (event.Event, error) {
+// left is what the sheet still has for it: nobody signed for more bases, or for more money.
+func (a *Application) MoveUp(n *notice.Notice, left Left, reason string, fen int64, by org.Actor, now time.Time) (event.Event, error) {
 	cl := clause(n, notice.StepDetermine)
 	if err := a.May(by, ActMoveUp); err != nil {
 		return event.Event{}, err
@@ -46,6 +64,10 @@ func (a *Application) MoveUp(n *notice.Notice, reason string, fen int64, by org.
 		return event.Event{}, refuseField("reason-required", cl, "reason")
 	case fen < 0:
 		return event.Event{}, refuseField("amount", cl, "grant")
+	case left.Places < 1:
+		return event.Event{}, event.Refuse(event.Closed, "no-line-fell", cl, "base", a.BaseName)
+	case fen > left.Fen:
+		return event.Event{}, refuseField("grant-left", cl, "grant", "left", yuan(max(left.Fen, 0)))
 	case !by.Fresh(now):
 		return event.Event{}, event.Refuse(event.Forbidden, "sign-in-again", cl)
 	}

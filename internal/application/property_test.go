@@ -176,7 +176,9 @@ func (g *game) moves() map[string]func(by org.Actor) (event.Event, error) {
 			}
 			return es[0], nil
 		},
-		application.ActMoveUp:     func(by org.Actor) (event.Event, error) { return a.MoveUp(n, g.reason(), 1, by, now) },
+		application.ActMoveUp: func(by org.Actor) (event.Event, error) {
+			return a.MoveUp(n, application.Left{Places: 1, Fen: 1}, g.reason(), 1, by, now)
+		},
 		application.ActReveal:     func(by org.Actor) (event.Event, error) { return a.Reveal(n, g.reason(), by, now) },
 		application.ActQuarantine: func(by org.Actor) (event.Event, error) { return a.Quarantine(file, g.reason(), by, now) },
 		application.ActPaper: func(by org.Actor) (event.Event, error) {

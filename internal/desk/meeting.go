@@ -122,6 +122,15 @@ func (t *turn) outOf(k dossier, members []review.Attendee) ([]org.PersonID, erro
 	return out, nil
 }
 
+// outNow is the same of an application by its id, as things stand now.
+func (t *turn) outNow(app string, members []review.Attendee) ([]org.PersonID, error) {
+	k, err := t.open(application.ID(app))
+	if err != nil {
+		return nil, err
+	}
+	return t.outOf(k, members)
+}
+
 // onMeeting runs an act on one meeting of which the actor may know.
 func (d *Desk) onMeeting(ctx context.Context, r Request, id, name string, body any, f func(*turn, *review.Meeting) (event.Event, error)) error {
 	_, err := d.act(ctx, r, name, onMeeting(id), []any{id, body}, func(t *turn) (string, error) {
@@ -181,12 +190,8 @@ func (d *Desk) Hear(ctx context.Context, r Request, id, app string) error {
 		if err != nil {
 			return e, err
 		}
-		k, err := t.open(application.ID(app))
-		if err != nil {
-			return e, err
-		}
 		i := slices.IndexFunc(m.Agenda, func(a review.AgendaItem) bool { return a.Application == app })
-		m.Agenda[i].Out, err = t.outOf(k, m.Members)
+		m.Agenda[i].Out, err = t.outNow(app, m.Members)
 		return e, err
 	})
 }
@@ -236,12 +241,23 @@ func (d *Desk) OpenBallot(ctx context.Context, r Request, id string, in BallotDr
 		if err != nil {
 			return "", err
 		}
+		// Who stepped back since an item was called has no vote on it.
+		for i, it := range m.Agenda {
+			if slices.Contains(in.Items, it.Application) {
+				if m.Agenda[i].Out, err = t.outNow(it.Application, m.Members); err != nil {
+					return "", err
+				}
+			}
+		}
 		b, e, err := m.Ballot(review.Ballot{ID: t.tx.NewID(), Title: in.Title, Items: in.Items, Secret: in.Secret,
 			Threshold: in.Threshold, Quorum: in.Quorum}, bs, t.by, t.now)
 		if err != nil {
 			return "", err
 		}
 		if err := t.tx.AddBallot(ctx, b); err != nil {
+			return "", err
+		}
+		if err := t.tx.SaveMeeting(ctx, m); err != nil {
 			return "", err
 		}
 		return "", t.record(e)
@@ -275,13 +291,13 @@ func (d *Desk) onBallot(ctx context.Context, r Request, id string, n int, name s
 	return err
 }
 
-// Vote puts the actor's paper in. code is the one that the paper showed. The request's key
+// Vote puts the actor's papers in, with the codes that they showed. The request's key
 // is dropped: what is kept under a key could tell whose paper it is. A second paper is
 // refused anyway.
-func (d *Desk) Vote(ctx context.Context, r Request, id string, n int, code string, choices map[string]string) error {
+func (d *Desk) Vote(ctx context.Context, r Request, id string, n int, codes, choices map[string]string) error {
 	r.Key = ""
 	return d.onBallot(ctx, r, id, n, actVote, nil, func(t *turn, b *review.Ballot) (event.Event, error) {
-		return b.Cast(code, choices, t.by, t.now)
+		return b.Cast(codes, choices, t.by, t.now)
 	})
 }
 

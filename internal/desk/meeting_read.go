@@ -15,9 +15,9 @@ import (
 // the actor's own paper; afterwards the papers.
 type BallotPage struct {
 	review.Ballot
-	Mine  []string // applications on which the actor votes now
-	Code  string   // of the actor's paper, made for this page
-	Voted bool     // the actor's paper is in
+	Mine  []string          // applications on which the actor votes now
+	Codes map[string]string // of the actor's papers by application, made for this page
+	Voted bool              // the actor's papers are in
 	Tally []review.Tally
 }
 
@@ -77,7 +77,10 @@ func ballotFor(b review.Ballot, by org.Actor) BallotPage {
 	if b.Closed.IsZero() {
 		p.Ballot.Votes = nil
 		if by.Is(org.Expert) && !p.Voted {
-			p.Mine, p.Code = b.Mine(org.PersonID(by.Person)), rand.Text()[:12]
+			p.Mine, p.Codes = b.Mine(org.PersonID(by.Person)), map[string]string{}
+			for _, app := range p.Mine {
+				p.Codes[app] = rand.Text()[:12]
+			}
 		}
 	}
 	return p

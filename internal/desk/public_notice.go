@@ -218,8 +218,10 @@ func (d *Desk) PublicNotice(ctx context.Context, r Request, id string) (p filing
 
 // Object takes an objection in from anybody. signed is the page with signature or seal,
 // proof whatever else was sent; each is inspected before anything is kept. It answers the
-// objection with its number and code.
+// objection with its number and code. Who is signed in is forgotten first: the act's key and
+// a refusal's row would tell who objected.
 func (d *Desk) Object(ctx context.Context, r Request, notice string, o filing.Objection, signed, proof []Sent) (kept filing.Objection, err error) {
+	r.By = org.Actor{}
 	if _, err = d.PublicNotice(ctx, r, notice); err != nil {
 		return kept, err
 	}
@@ -364,7 +366,22 @@ func (d *Desk) DecideObjection(ctx context.Context, r Request, id string, upheld
 // MoveUp proposes an application from the reserve list.
 func (d *Desk) MoveUp(ctx context.Context, r Request, id application.ID, reason string, fen int64) error {
 	return d.on(ctx, r, id, application.ActMoveUp, []any{reason, fen}, func(t *turn, k dossier) (event.Event, error) {
-		return k.MoveUp(k.n, reason, fen, t.by, t.now)
+		if err := k.May(t.by, application.ActMoveUp); err != nil {
+			return event.Event{}, err
+		}
+		s, err := t.tx.LiveSheet(t.ctx, k.Application.Call)
+		if err != nil {
+			return event.Event{}, err
+		}
+		ks, err := t.proposed(k.Application.Call)
+		if err != nil {
+			return event.Event{}, err
+		}
+		var standing []*application.Application
+		for _, x := range ks {
+			standing = append(standing, x.Application)
+		}
+		return k.MoveUp(k.n, s.Left(standing), reason, fen, t.by, t.now)
 	})
 }
 
@@ -419,9 +436,6 @@ func (d *Desk) ObjectionFile(ctx context.Context, r Request, id, fileID string) 
 
 // laidOpen reports why the approved list of a call can't be made known yet, or nil.
 func (t *turn) laidOpen(call *application.Call) error {
-	if !call.Settings.PublicNotice {
-		return nil
-	}
 	notices, err := t.tx.PublicNotices(t.ctx, call.ID)
 	if err != nil {
 		return err
@@ -439,6 +453,10 @@ func (t *turn) laidOpen(call *application.Call) error {
 	for _, k := range all {
 		ids = append(ids, string(k.ID))
 		names[string(k.ID)] = k.BaseName
+	}
+	// What was laid open is not made known before its time because the setting was changed.
+	if !call.Settings.PublicNotice && !slices.ContainsFunc(notices, func(p filing.PublicNotice) bool { return p.Ended.IsZero() && slices.ContainsFunc(ids, p.Lists) }) {
+		ids = nil
 	}
 	return filing.Releasable(notices, objections, ids, func(id string) string { return names[id] }, t.now)
 }

@@ -221,10 +221,8 @@ func (o *Objection) Ask(question string, due time.Time, by org.Actor, now time.T
 	if strings.TrimSpace(question) == "" {
 		bad = append(bad, refuse("objection-question", "", "question"))
 	}
-	for _, word := range []string{o.From.Name, o.From.Unit, o.From.Phone} {
-		if word = strings.TrimSpace(word); word != "" && strings.Contains(question, word) {
-			bad = append(bad, refuse("objection-discloses", "", "question", "word", word))
-		}
+	if err := o.discreet(question, "question"); err != nil {
+		bad = append(bad, err)
 	}
 	if !due.After(now) {
 		bad = append(bad, refuse("due-required", "", "due"))
@@ -234,6 +232,16 @@ func (o *Objection) Ask(question string, due time.Time, by org.Actor, now time.T
 	}
 	o.State, o.Question, o.Due, o.Handler = ObjectionHearing, question, due, &by.Actor
 	return o.fact(ObjectionAsked, by, now, "due", due.Format(time.RFC3339)), nil
+}
+
+// discreet refuses words for the applicant that tell who objected.
+func (o *Objection) discreet(words, field string) *event.Refusal {
+	for _, word := range []string{o.From.Name, o.From.Unit, o.From.Phone} {
+		if word = strings.TrimSpace(word); word != "" && strings.Contains(words, word) {
+			return refuse("objection-discloses", "", field, "word", word)
+		}
+	}
+	return nil
 }
 
 // Hear is the applicant's answer. unit is the applicant's; its person in charge answers.
@@ -264,6 +272,8 @@ func (o *Objection) Decide(upheld bool, finding string, by org.Actor, now time.T
 		return event.Event{}, event.Refuse(event.Forbidden, "two-persons", "")
 	case strings.TrimSpace(finding) == "":
 		return event.Event{}, refuse("reason-required", "", "finding")
+	case o.discreet(finding, "finding") != nil:
+		return event.Event{}, o.discreet(finding, "finding")
 	case !by.Fresh(now):
 		return event.Event{}, event.Refuse(event.Forbidden, "sign-in-again", "")
 	}

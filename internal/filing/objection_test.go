@@ -138,6 +138,7 @@ func TestObjection(t *testing.T) {
 		{"heard from a clerk", func() error { _, err := o.Hear("host", "属实", who("h", org.Clerk, "host"), posted); return err }, "wrong-role"},
 		{"heard", func() error { _, err := o.Hear("host", "照片为笔误", head, posted); return err }, ""},
 		{"decided without a word", func() error { _, err := o.Decide(false, " ", approver, posted); return err }, "reason-required"},
+		{"decided with the name", func() error { _, err := o.Decide(false, "王某所述不实", approver, posted); return err }, "objection-discloses"},
 		{"decided by who handled it", func() error { _, err := o.Decide(false, "x", who("s", org.Approver, "dept"), posted); return err }, "two-persons"},
 		{"rejected", func() error { _, err := o.Decide(false, "经核实，活动属实", approver, posted); return err }, ""},
 		{"again", func() error { _, err := o.Decide(true, "属实", approver, posted); return err }, "objection-unheard"},

@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,12 +66,15 @@ type Voter struct {
 	Out     []string     `json:"out,omitempty"` // applications for which the member is out of the room (回避)
 }
 
-// A Vote is one ballot paper. In a secret ballot Person is empty: the paper is known by its
-// code alone, which only the voter was shown.
+// A Vote is one ballot paper: a member's on one application. In a secret ballot Person is
+// empty: the paper is known by its code alone, which only the voter was shown. One paper for
+// all applications would tell by its gaps whose it is: everybody knows who was out of the
+// room for which.
 type Vote struct {
-	Code    string            `json:"code"`
-	Person  string            `json:"person,omitempty"`
-	Choices map[string]string `json:"choices"` // application → choice
+	Code        string `json:"code"`
+	Person      string `json:"person,omitempty"`
+	Application string `json:"application"`
+	Choice      string `json:"choice"`
 }
 
 // A Ballot (投票) is one vote of a meeting on some applications. Its papers lie in order of
@@ -176,9 +180,13 @@ func (b *Ballot) Mine(person org.PersonID) []string {
 // HasVoted reports whether a person's paper is in.
 func (b *Ballot) HasVoted(person org.PersonID) bool { return slices.Contains(b.Voted, string(person)) }
 
-// Cast puts a member's paper in. code is random and shown to the voter alone: with it the
-// paper is found in the published list.
-func (b *Ballot) Cast(code string, choices map[string]string, by org.Actor, now time.Time) (event.Event, error) {
+// aCode is what a paper's code looks like. It comes back with the form, so that whoever
+// sends another could write a name on the paper.
+var aCode = regexp.MustCompile(`^[A-Z2-7]{12}$`)
+
+// Cast puts a member's papers in. codes and choices are by application; a code is random and
+// shown to the voter alone: with it the paper is found in the published list.
+func (b *Ballot) Cast(codes, choices map[string]string, by org.Actor, now time.Time) (event.Event, error) {
 	person := org.PersonID(by.Person)
 	mine := b.Mine(person)
 	switch {
@@ -191,22 +199,26 @@ func (b *Ballot) Cast(code string, choices map[string]string, by org.Actor, now 
 	case mine == nil:
 		return event.Event{}, event.Refuse(event.Closed, "not-present", "")
 	}
-	vote := Vote{Code: code, Choices: map[string]string{}}
+	votes := slices.Clone(b.Votes)
 	var bad event.Refusals
 	for _, app := range mine {
 		if !slices.Contains(Choices, choices[app]) {
 			bad = append(bad, refuse("choice-required", "choice."+app))
 		}
-		vote.Choices[app] = choices[app]
+		v := Vote{Code: codes[app], Application: app, Choice: choices[app]}
+		if !b.Secret {
+			v.Person = by.Person
+		}
+		at, taken := slices.BinarySearchFunc(votes, v.Code, func(v Vote, c string) int { return cmp.Compare(v.Code, c) })
+		if taken || !aCode.MatchString(v.Code) {
+			bad = append(bad, refuse("ballot-code", "choice."+app))
+		}
+		votes = slices.Insert(votes, at, v)
 	}
 	if err := bad.Or(); err != nil {
 		return event.Event{}, err
 	}
-	if !b.Secret {
-		vote.Person = by.Person
-	}
-	at, _ := slices.BinarySearchFunc(b.Votes, code, func(v Vote, c string) int { return cmp.Compare(v.Code, c) })
-	b.Votes = slices.Insert(b.Votes, at, vote)
+	b.Votes = votes
 	who, _ := slices.BinarySearch(b.Voted, by.Person)
 	b.Voted = slices.Insert(b.Voted, who, by.Person)
 	return b.fact(BallotCast, by, now), nil
@@ -221,7 +233,7 @@ func (b *Ballot) CloseBallot(by org.Actor, now time.Time) (event.Event, error) {
 		return event.Event{}, event.Refuse(event.Closed, "ballot-closed", "")
 	}
 	b.Closed = now
-	return b.fact(BallotClosed, by, now, "votes", strconv.Itoa(len(b.Votes))), nil
+	return b.fact(BallotClosed, by, now, "votes", strconv.Itoa(len(b.Voted))), nil
 }
 
 // Annul makes a ballot count nothing, with a reason; it stays in the record.
@@ -275,12 +287,13 @@ func (b *Ballot) Tally() []Tally {
 			t.Base = b.entitled(app)
 		}
 		for _, v := range b.Votes {
-			switch v.Choices[app] {
-			case For:
+			switch {
+			case v.Application != app:
+			case v.Choice == For:
 				t.For++
-			case Against:
+			case v.Choice == Against:
 				t.Against++
-			case Abstain:
+			case v.Choice == Abstain:
 				t.Abstain++
 			}
 		}
@@ -291,11 +304,16 @@ func (b *Ballot) Tally() []Tally {
 	return out
 }
 
-// Sound says what is wrong with the papers of a ballot, or "": as many papers as voters,
-// in order of their codes, each on items of this ballot. fsck asks it of every ballot.
+// Sound says what is wrong with the papers of a ballot, or "": as many papers as those who
+// voted had, in order of their codes, each on an item of this ballot. fsck asks it of every
+// ballot.
 func (b *Ballot) Sound() string {
+	papers := 0
+	for _, p := range b.Voted {
+		papers += len(b.Mine(org.PersonID(p)))
+	}
 	switch {
-	case len(b.Votes) != len(b.Voted):
+	case len(b.Votes) != papers:
 		return "papers and voters differ in number"
 	case !slices.IsSortedFunc(b.Votes, func(x, y Vote) int { return cmp.Compare(x.Code, y.Code) }):
 		return "papers are not in order of their codes"
@@ -304,10 +322,8 @@ func (b *Ballot) Sound() string {
 		if b.Secret != (v.Person == "") {
 			return "a paper of a secret ballot is signed, or one of an open ballot is not"
 		}
-		for app := range v.Choices {
-			if !slices.Contains(b.Items, app) {
-				return "a paper votes on what is no item"
-			}
+		if !slices.Contains(b.Items, v.Application) {
+			return "a paper votes on what is no item"
 		}
 	}
 	return ""

@@ -69,6 +69,11 @@ func TestOpenBallot(t *testing.T) {
 	}
 }
 
+// codes are those of somebody's papers on a and b.
+func codes(start string) map[string]string {
+	return map[string]string{"a": start + "AAAAAAAAAA", "b": start + "BBBBBBBBBB"}
+}
+
 // A secret ballot is counted and can be checked, and nothing in it says who voted what.
 func TestSecretBallot(t *testing.T) {
 	vs := voters(4, 1)
@@ -77,13 +82,13 @@ func TestSecretBallot(t *testing.T) {
 	for i, c := range []struct {
 		code string
 		a, b string
-	}{{"zz", review.For, ""}, {"mm", review.For, review.For}, {"aa", review.Against, review.For}} {
+	}{{"ZZ", review.For, ""}, {"MM", review.For, review.For}, {"AA", review.Against, review.For}} {
 		who := actor(fmt.Sprint("e", i), org.Expert)
-		e, err := b.Cast(c.code, map[string]string{"a": c.a, "b": c.b}, who, now)
+		e, err := b.Cast(codes(c.code), map[string]string{"a": c.a, "b": c.b}, who, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(fmt.Sprint(e.Detail), c.code) || strings.Contains(fmt.Sprint(e.Detail), review.For) {
+		if strings.Contains(fmt.Sprint(e.Detail), codes(c.code)["a"]) || strings.Contains(fmt.Sprint(e.Detail), review.For) {
 			t.Errorf("the fact tells the vote: %v", e.Detail)
 		}
 	}
@@ -101,14 +106,20 @@ func TestSecretBallot(t *testing.T) {
 		"half a paper": {"e3", map[string]string{"a": review.For}, "choice-required@choice.b "},
 		"a new word":   {"e3", map[string]string{"a": "yes", "b": review.For}, "choice-required@choice.a "},
 	} {
-		if _, err := b.Cast("qq", c.choices, actor(c.who, org.Expert), now); kind(err) != c.want {
+		if _, err := b.Cast(codes("QQ"), c.choices, actor(c.who, org.Expert), now); kind(err) != c.want {
 			t.Errorf("%s: %q, want %q", name, kind(err), c.want)
+		}
+	}
+	for name, bad := range map[string]map[string]string{"no code": nil, "a name for a code": {"a": "WANGXIAOMING", "b": "王小明"}, "another's code": codes("MM"),
+		"one code twice": {"a": "QQQQQQQQQQQQ", "b": "QQQQQQQQQQQQ"}} {
+		if _, err := b.Cast(bad, map[string]string{"a": review.For, "b": review.For}, actor("e3", org.Expert), now); !strings.Contains(kind(err), "ballot-code") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := b.CloseBallot(actor("s", org.Staff), now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Cast("qq", map[string]string{"a": review.For, "b": review.For}, actor("e3", org.Expert), now); kind(err) != "ballot-closed" {
+	if _, err := b.Cast(codes("QQ"), map[string]string{"a": review.For, "b": review.For}, actor("e3", org.Expert), now); kind(err) != "ballot-closed" {
 		t.Errorf("after the closing: %v", err)
 	}
 	got := fmt.Sprint(b.Tally())
@@ -121,9 +132,10 @@ func TestSecretBallot(t *testing.T) {
 	}
 	order := ""
 	for _, v := range b.Votes {
-		order += v.Code + v.Person + " "
+		order += v.Code[:2] + v.Person + v.Application + " "
 	}
-	if order != "aa mm zz " {
+	// Nothing on the papers tells whose they are, not even that one member has none on b.
+	if order != "AAa AAb MMa MMb ZZa " {
 		t.Errorf("papers in order %s", order)
 	}
 	b.Votes = b.Votes[1:]

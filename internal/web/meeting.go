@@ -197,13 +197,16 @@ func (q *query) ballot() (string, int) {
 func (s *Server) vote(q *query) error {
 	id, n := q.ballot()
 	p := q.r.PostForm
-	choices := map[string]string{}
+	codes, choices := map[string]string{}, map[string]string{}
 	for name := range p {
 		if app, ok := strings.CutPrefix(name, "choice."); ok {
 			choices[app] = p.Get(name)
 		}
+		if app, ok := strings.CutPrefix(name, "code."); ok {
+			codes[app] = p.Get(name)
+		}
 	}
-	return s.atMeeting(q, s.desk.Vote(q.ctx(), q.ask(), id, n, p.Get("code"), choices), "voted")
+	return s.atMeeting(q, s.desk.Vote(q.ctx(), q.ask(), id, n, codes, choices), "voted")
 }
 
 func (s *Server) closeBallot(q *query) error {
@@ -328,6 +331,11 @@ func draftMinutes(m *desk.MeetingPage) string {
 		}
 	}
 	return b.String()
+}
+
+// papersOn are the papers of a ballot on one application.
+func papersOn(b desk.BallotPage, app string) []review.Vote {
+	return slices.DeleteFunc(slices.Clone(b.Ballot.Votes), func(x review.Vote) bool { return x.Application != app })
 }
 
 // paperName is how a paper is known in the list of papers: by its code, or by who voted.

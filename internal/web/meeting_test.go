@@ -10,7 +10,7 @@ import (
 	"shenbao/internal/org"
 )
 
-var codeOnPaper = regexp.MustCompile(`name="code" value="([A-Z2-7]{12})"`)
+var codeOnPaper = regexp.MustCompile(`name="(code\.[^"]+)" value="([A-Z2-7]{12})"`)
 
 // A meeting from its plan to the signed minutes: members sign in, the applicant's own
 // colleague is out of the room, a secret ballot is counted and can be checked.
@@ -61,14 +61,17 @@ func TestMeeting(t *testing.T) {
 	codes := map[string]string{}
 	for who, vote := range map[string]string{"专家/钱": "for", "专家/斯日古楞": "for", "专家/林": "against"} {
 		c := s.as(who)
-		code := codeOnPaper.FindStringSubmatch(c.get(at).body)
-		if code == nil {
-			t.Fatalf("%s has no paper", who)
+		papers := codeOnPaper.FindAllStringSubmatch(c.get(at).body, -1)
+		if len(papers) != 2 || papers[0][2] == papers[1][2] {
+			t.Fatalf("%s has the papers %v", who, papers)
 		}
-		codes[who] = code[1]
-		act(c, "ballots/1/vote", "code", code[1], "choice."+string(one), vote).says(t, 422, "请选择同意、不同意或弃权", code[1])
-		act(c, "ballots/1/vote", "code", code[1], "choice."+string(one), vote, "choice."+string(two), "for").says(t, 303)
-		act(c, "ballots/1/vote", "code", code[1], "choice."+string(one), vote, "choice."+string(two), "for").says(t, 409, "已经投过票")
+		codes[who] = papers[0][2]
+		paper := []string{papers[0][1], papers[0][2], papers[1][1], papers[1][2], "choice." + string(one), vote}
+		act(c, "ballots/1/vote", paper...).says(t, 422, "请选择同意、不同意或弃权", codes[who])
+		paper = append(paper, "choice."+string(two), "for")
+		act(c, "ballots/1/vote", append(paper, papers[0][1], "甲")[2:]...).says(t, 422, "票码不是这张票上的")
+		act(c, "ballots/1/vote", paper...).says(t, 303)
+		act(c, "ballots/1/vote", paper...).says(t, 409, "已经投过票")
 	}
 	if body := staff.get(at).body; strings.Contains(body, codes["专家/钱"]) || strings.Contains(body, "全部选票") {
 		t.Error("papers are shown before the ballot is closed")

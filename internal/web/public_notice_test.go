@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"database/sql"
 	"mime/multipart"
 	"net/http"
 	"regexp"
@@ -181,4 +182,19 @@ func TestPublicNotice(t *testing.T) {
 		c.renders(notice)
 	}
 	staff.renders(list)
+
+	// Somebody who is signed in leaves no trace of having objected, refused or not.
+	unit := s.as("松山园区/负责人")
+	unit.objects(notice+"/objections", nil, "application", app, "kind", "person", "grounds", "不同意").says(t, 422)
+	unit.objects(notice+"/objections", scan, "application", app, "kind", "person", "name", "某某", "phone", "13900000000", "grounds", grounds).says(t, 200)
+	db, err := sql.Open("sqlite", "file:"+s.dir+"/shenbao.db?_pragma=query_only(1)&_pragma=busy_timeout(10000)")
+	s.must(err)
+	defer db.Close()
+	for _, query := range []string{`SELECT count(*) FROM idempotency WHERE act = 'objection' AND person = $1`, `SELECT count(*) FROM event WHERE kind IN ('act.denied', 'objection.filed') AND doc LIKE '%' || $1 || '%'`} {
+		var n int
+		s.must(db.QueryRow(query, s.As("松山园区/负责人").By.Person).Scan(&n))
+		if n != 0 {
+			t.Errorf("%s: who objected is kept there", query)
+		}
+	}
 }
