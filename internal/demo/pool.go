@@ -192,11 +192,20 @@ func Pool(ctx context.Context, w *World) error {
 				return err
 			}
 		}
-		for _, r := range cast {
+		for k, r := range cast {
 			if r.role != org.Expert {
 				continue
 			}
-			x, err := tx.Expert(ctx, org.PersonID("demo-"+r.login))
+			id := org.PersonID("demo-" + r.login)
+			person, err := tx.Person(ctx, id)
+			if err != nil {
+				return err
+			}
+			person.Phone = fmt.Sprintf("138470%05d", k+1) // the pool knows its experts by their numbers
+			if err := tx.SavePerson(ctx, person); err != nil {
+				return err
+			}
+			x, err := tx.Expert(ctx, id)
 			if err != nil {
 				return err
 			}

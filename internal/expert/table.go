@@ -206,7 +206,7 @@ func (r *reading) row(line int, get func(string) string) TableRow {
 		}
 	}
 	for _, w := range split(get(ColFields), "、，,;； \n") {
-		f, ok := Discipline(strings.TrimRightFunc(w, func(c rune) bool { return c < '0' || c > '9' }))
+		f, ok := Discipline(leading(w))
 		if !ok {
 			f, ok = byName(w)
 		}
@@ -281,8 +281,11 @@ func (r *reading) compare(row *TableRow, x Expert, add func(kind, col string, ar
 // place is the code of a place that is named by its code or its name; 区外 or nothing is
 // outside the region.
 func (r *reading) place(v string, add func(kind, col string, args ...string)) string {
-	if v == "" || v == outside || r.places[v] {
-		return strings.TrimPrefix(v, outside)
+	if v == "" || v == outside {
+		return ""
+	}
+	if code := leading(v); r.places[code] { // the code, or as exported the code and the name
+		return code
 	}
 	codes := r.placeNames[hanzi.FoldName(v)]
 	if len(codes) != 1 {
@@ -290,6 +293,11 @@ func (r *reading) place(v string, add func(kind, col string, args ...string)) st
 		return ""
 	}
 	return codes[0]
+}
+
+// leading are the digits that a cell begins with.
+func leading(s string) string {
+	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
 }
 
 func byName(w string) (Field, bool) {

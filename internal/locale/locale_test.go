@@ -108,6 +108,7 @@ var dynamic = map[string][]string{
 		application.ActWithdraw, application.ActOpine, application.ActOpSign, application.ActOpSeal, application.ActOpRecall,
 		application.ActForward, application.ActKeep, application.ActUnforward, application.ActLate, application.ActCheck, application.ActCancelSupp,
 		application.ActExtendSupp, application.ActEndSupp, application.ActConfirmReject,
+		application.ActAskRecusal, application.ActRecusal,
 		application.ActReview, application.ActCloseRev, application.ActDecide, application.ActRelease, application.ActReveal, application.ActPaper, application.ActMove}, // what an applicant's or a level's page offers
 	"meeting-state.":   strs(review.MeetingAhead, review.MeetingOpen, review.MeetingOver),
 	"choice.":          review.Choices,
@@ -130,7 +131,7 @@ var dynamic = map[string][]string{
 	"expert-act.":      {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
 	"done.expert-":     {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
 	"expert-field.":    {"name", "phone", "email", "kind", "title", "level", "fields", "place", "employers", "kin", "co-work", "qualifications", "texts", "max-load", "away", "away-from", "reason", "targets"},
-	"expert-col.":      {"name", "from", "until", "relation", "unit", "with", "what", "person"},
+	"expert-col.":      {"employer", "name", "from", "until", "relation", "unit", "with", "what", "person"},
 	"conflict-kind.":   strs(review.ConflictKinds...),
 	"conflict.":        append(strs(review.ConflictKinds[:10]...), "division-league", "division-county"),
 	"conflict-source.": {review.FromProfile, review.FromForm, review.FromRecord, review.FromDeclaration, review.FromApplicant, review.FromStaff},

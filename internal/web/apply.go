@@ -183,6 +183,7 @@ var pageOf = map[string]string{
 	application.ActOpSeal: "opinion", application.ActOpRecall: "opinion", application.ActForward: "opinion", application.ActKeep: "opinion",
 	application.ActUnforward: "opinion", application.ActLate: "late-admission", application.ActCheck: "check", application.ActCancelSupp: "check",
 	application.ActExtendSupp: "check", application.ActEndSupp: "check", application.ActConfirmReject: "check",
+	application.ActAskRecusal: "recusal-request", application.ActRecusal: "recusal",
 	application.ActReview: "review", application.ActCloseRev: "review", application.ActPaper: "paper", application.ActMove: "revision",
 	application.ActWithdraw: "withdrawal", application.ActDecide: "determination", application.ActRelease: "release", application.ActReveal: "account",
 }

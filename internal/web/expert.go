@@ -247,7 +247,7 @@ func (s *Server) moveSelf(q *query) error {
 
 // The lists of a profile by their names in the form, with their columns.
 var (
-	employerCols = columnsNamed("employers", "name", "from", "until")
+	employerCols = columnsNamed("employers", "employer", "from", "until")
 	kinCols      = columnsNamed("kin", "name", "relation", "unit")
 	coWorkCols   = columnsNamed("co-work", "unit", "with", "what", "from", "until")
 )
@@ -276,7 +276,7 @@ func profileFrom(p url.Values) expert.Profile {
 		}
 	}
 	for _, r := range filled(employerCols, p) {
-		x.Employers = append(x.Employers, expert.Employer{Name: r["name"], From: r["from"], Until: r["until"]})
+		x.Employers = append(x.Employers, expert.Employer{Name: r["employer"], From: r["from"], Until: r["until"]})
 	}
 	for _, r := range filled(kinCols, p) {
 		x.Kin = append(x.Kin, expert.Kin{Name: r["name"], Relation: r["relation"], Unit: r["unit"]})
