@@ -1101,7 +1101,7 @@ func kindOptions(v View) (os []Option) {
 }
 
 // subjects are the kinds of things that facts are about.
-var subjects = []string{"call", "application", "unit", "post", "person", "base", "parcel", "file", "session", "log", "job", "system"}
+var subjects = []string{"call", "application", "unit", "post", "person", "expert", "base", "parcel", "file", "session", "log", "job", "system"}
 
 func subjectOptions(v View) (os []Option) {
 	for _, k := range subjects {
