@@ -129,8 +129,8 @@ func (m *model) locks() error {
 		if len(held) > x.K {
 			return wrong("%d experts are locked to %s, which needs %d", len(held), x.ID, x.K)
 		}
-		if a, b, why := m.clash(held); why != "" {
-			return wrong("%s and %s are locked to %s in spite of a rule: %s", m.p.Experts[a].ID, m.p.Experts[b].ID, x.ID, why)
+		if these, why := m.clash(held); why != "" {
+			return wrong("%s and %s are locked to %s in spite of a rule: %s", m.p.Experts[these[0]].ID, m.p.Experts[these[1]].ID, x.ID, why)
 		}
 	}
 	for e, n := range load {
@@ -144,27 +144,25 @@ func (m *model) locks() error {
 // sameEmployer names the rule of EmployerCap where a reason is told.
 const sameEmployer = "employer"
 
-// clash finds two experts that may not be together on a dossier, and the rule. Of an
-// employer with too many it names the last two.
-func (m *model) clash(held []int32) (a, b int32, why string) {
-	count := map[string]int{}
+// clash finds experts that may not all be together on a dossier, of whom one has to go, and
+// the rule.
+func (m *model) clash(held []int32) (these []int32, why string) {
+	count := map[string][]int32{}
 	for i, e := range held {
 		for _, f := range held[:i] {
 			if slices.Contains(m.apart[e], f) {
-				return f, e, m.whyApart(f, e)
+				return []int32{f, e}, m.whyApart(f, e)
 			}
 		}
 		x := m.p.Experts[e].Employer
-		if count[x]++; x == "" || m.p.EmployerCap == 0 || count[x] <= m.p.EmployerCap {
+		if x == "" || m.p.EmployerCap == 0 {
 			continue
 		}
-		for j := i - 1; j >= 0; j-- {
-			if m.p.Experts[held[j]].Employer == x {
-				return held[j], e, sameEmployer
-			}
+		if count[x] = append(count[x], e); len(count[x]) > m.p.EmployerCap {
+			return count[x], sameEmployer
 		}
 	}
-	return 0, 0, ""
+	return nil, ""
 }
 
 func (m *model) whyApart(a, b int32) string {

@@ -101,12 +101,16 @@ type Chance struct {
 	Chance int `json:"chance"`
 }
 
-// Repair tells which pairs were put aside for rules that a flow cannot hold, and what would
-// have been had without them: the loss is not more than the difference to that.
+// Repair tells which pairs were put aside for rules that a flow cannot hold, and what was
+// had with those rules left out. Exact is whether all other choices were tried, so that the
+// result is the optimum; if not, it costs Proof.Cost - Bound more than the optimum at most
+// (as Levels count; Bound is 0 in fair mode, which has no such bound).
 type Repair struct {
 	Aside    []Aside `json:"aside"`
 	Affinity int64   `json:"affinity"`
 	Unmet    int64   `json:"unmet"`
+	Exact    bool    `json:"exact"`
+	Bound    int64   `json:"bound,omitempty"`
 }
 
 // An Aside is a pair put aside because Beside is on the dossier.

@@ -161,7 +161,7 @@ func (m *model) lack(d int32, group string, missing int, chosen []int32, load []
 }
 
 func (m *model) beside(held []int32, e int32) bool {
-	_, _, why := m.clash(append(slices.Clone(held), e))
+	_, why := m.clash(append(slices.Clone(held), e))
 	return why != ""
 }
 

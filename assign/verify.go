@@ -101,7 +101,7 @@ func (m *model) kept(r Record) (chosen []int32, err error) {
 		}
 	}
 	for _, x := range m.clashes(chosen) {
-		return nil, broken("%s and %s are on %s", m.p.Experts[m.cands[x[0]].expert].ID, m.p.Experts[m.cands[x[1]].expert].ID, m.p.Dossiers[m.cands[x[0]].dossier].ID)
+		return nil, broken("%s and %s are on %s: %s", m.p.Experts[m.cands[x.cands[0]].expert].ID, m.p.Experts[m.cands[x.cands[1]].expert].ID, m.p.Dossiers[m.cands[x.cands[0]].dossier].ID, x.why)
 	}
 	if m.total(chosen) != r.Affinity || int(m.need)-len(chosen) != r.Unmet {
 		return nil, broken("the lines have an affinity of %d and %d empty slots", m.total(chosen), int(m.need)-len(chosen))

@@ -130,8 +130,10 @@ func assignmentSays(l locale.Lang, r assign.Record) (out []string) {
 	if m := r.Mixed; m != nil {
 		say("assign.mixed", "chance", fmt.Sprintf("%.1f", float64(m.Chance)/10), "expected", fmt.Sprintf("%.1f", float64(m.Expected)/1000), "optimum", m.Optimum, "tries", m.Tries)
 	}
-	if x := r.Repair; x != nil {
-		say("assign.repair", "n", len(x.Aside), "loss", max(0, x.Affinity-r.Affinity), "unmet", max(0, int64(r.Unmet)-x.Unmet))
+	if x := r.Repair; x != nil && x.Exact {
+		say("assign.repaired", "n", len(x.Aside))
+	} else if x != nil {
+		say("assign.repair", "n", len(x.Aside), "affinity", x.Affinity, "unmet", x.Unmet)
 	}
 	if c := r.Changes; c != nil {
 		say("assign.changes", "kept", c.Kept, "gone", len(c.Gone), "added", len(c.Added))
