@@ -84,6 +84,7 @@ type ReviewCase struct {
 	Content  filing.Content    // empty before the declaration and after the review
 	Opinions []filing.Opinion  // of the units on the way up, without persons
 	Files    []filing.Evidence // of the version, without those that were locked since
+	Visits   Visits            // of a round that is not blind
 }
 
 // Review reads one of the actor's own assignments.
@@ -110,9 +111,14 @@ func (d *Desk) Review(ctx context.Context, r Request, id application.ID) (c *Rev
 			return err
 		}
 		c.Content, c.Opinions = application.ForReview(k.n, full), k.OpinionsForReview()
-		if c.Files, err = t.unlocked(id, c.Content.Evidence); err == nil && c.Round.Blind {
-			c.blind(k)
+		if c.Files, err = t.unlocked(id, c.Content.Evidence); err != nil {
+			return err
 		}
+		if c.Round.Blind {
+			c.blind(k)
+			return nil // where the visitors went says who applies
+		}
+		c.Visits, err = t.visits(k)
 		return err
 	})
 	return c, err
@@ -179,6 +185,13 @@ func (d *Desk) ReviewFile(ctx context.Context, r Request, id application.ID, fil
 		es, err := t.unlocked(id, application.ForReview(k.n, full).Evidence)
 		if err != nil {
 			return err
+		}
+		if !task.Round.Blind {
+			seen, err := t.visits(k)
+			if err != nil {
+				return err
+			}
+			es = append(es, seen.Files...)
 		}
 		i := slices.IndexFunc(es, func(x filing.Evidence) bool { return x.ID == fileID })
 		if i < 0 {

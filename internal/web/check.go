@@ -399,11 +399,6 @@ func traitValue(v View, trait string, u org.Unit) string {
 	return v.T("alike.hidden")
 }
 
-// visitFiles are the files of one site visit.
-func visitFiles(c *desk.Case, n int) []filing.Evidence {
-	return filesFor(c, filing.ForVisit, strconv.Itoa(n))
-}
-
 // visitDate is a day as people write it.
 func visitDate(v View, s string) string {
 	t, err := time.ParseInLocation(time.DateOnly, s, locale.Beijing)

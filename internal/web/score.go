@@ -145,15 +145,6 @@ func (s *Server) scan(q *query) error {
 	return q.sendBytes(p.ScanName, p.ScanType, body)
 }
 
-// roundOf finds a round among those of a call.
-func roundOf(rounds []review.Round, id string) review.Round {
-	i := slices.IndexFunc(rounds, func(r review.Round) bool { return r.ID == id })
-	if i < 0 {
-		return review.Round{}
-	}
-	return rounds[i]
-}
-
 // totalOf is the sum of a sheet as it was handed in, or a dash.
 func totalOf(s review.Sheet, in review.Scoring) string {
 	if t, ok := s.Total(in.Marks); ok {
