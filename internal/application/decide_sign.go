@@ -287,7 +287,7 @@ func (s *DecisionSheet) Scan(n *notice.Notice, unit org.UnitID, p PaperSign, lis
 	if strings.TrimSpace(p.Signer) == "" {
 		return event.Event{}, refuseField("required", cl, "signer")
 	}
-	if d, err := time.Parse(time.DateOnly, p.Date); err != nil || d.After(now) {
+	if d, err := time.ParseInLocation(time.DateOnly, p.Date, beijing); err != nil || d.After(now) {
 		return event.Event{}, refuseField("date", cl, "date")
 	}
 	s.Approvals = slices.Clone(s.Approvals)

@@ -37,11 +37,11 @@ func (c *Call) LogParcel(n *notice.Notice, p Parcel, by org.Actor, now time.Time
 	if strings.TrimSpace(p.From) == "" {
 		bad = append(bad, refuseField("required", n.Delivery.Clause, "from", "label", "寄送单位"))
 	}
-	arrived, err := time.ParseInLocation(time.DateOnly, p.Arrived, now.Location())
+	arrived, err := time.ParseInLocation(time.DateOnly, p.Arrived, beijing)
 	if err != nil || arrived.After(now) {
 		bad = append(bad, refuseField("paper-arrived", n.Delivery.Clause, "arrived"))
 	}
-	if sent, err := time.ParseInLocation(time.DateOnly, p.Sent, now.Location()); p.Sent != "" && (err != nil || sent.After(arrived)) {
+	if sent, err := time.ParseInLocation(time.DateOnly, p.Sent, beijing); p.Sent != "" && (err != nil || sent.After(arrived)) {
 		bad = append(bad, refuseField("paper-sent", n.Delivery.Clause, "sent"))
 	}
 	if err := bad.Or(); err != nil {

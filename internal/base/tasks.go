@@ -137,9 +137,13 @@ func refuse(kind, field string, args ...string) *event.Refusal {
 	return r
 }
 
+// beijing is the clock of the dates, wherever now comes from: the day begins eight hours
+// before that of UTC.
+var beijing = time.FixedZone("Asia/Shanghai", 8*3600)
+
 // on reports why a date is none, or lies after today: what is recorded has happened.
 func on(date string, now time.Time) error {
-	d, err := time.ParseInLocation(time.DateOnly, date, now.Location())
+	d, err := time.ParseInLocation(time.DateOnly, date, beijing)
 	if err != nil {
 		return refuse("date", "date")
 	}
