@@ -60,7 +60,9 @@ func assigned(t testing.TB) *review.Assignment {
 }
 
 func TestAssign(t *testing.T) {
-	from := func(employer string) expert.Expert { return expert.Of(org.Person{ID: "e", Name: "专家", Employer: employer}) }
+	from := func(employer string) expert.Expert {
+		return expert.Of(org.Person{ID: "e", Name: "专家", Employer: employer})
+	}
 	gone := from("某大学")
 	gone.State = expert.Gone
 	k := review.Case{Units: []review.Party{{Names: []string{"园区"}}}, Recommender: review.Party{Names: []string{"市局"}}}

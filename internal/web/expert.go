@@ -43,9 +43,7 @@ func expertFilterOf(q url.Values) expertFilter {
 	f.Words, f.Kind, f.Level, f.State = get("words"), expert.Kind(get("kind")), expert.Level(get("level")), expert.State(get("state"))
 	f.Field, f.Place = get("field"), get("place")
 	f.Name, f.Person = get("after"), org.PersonID(get("id"))
-	if strings.HasSuffix(f.Place, "00") {
-		f.Place = strings.TrimSuffix(f.Place, "00")
-	}
+	f.Place = strings.TrimSuffix(f.Place, "00")
 	return f
 }
 
