@@ -25,7 +25,7 @@ var mustBeTold = strings.Fields(`
 	check-condition supplement-fields due-required reason-required
 	declare-first recused already-declared already-scored expert-conflict mark-range mark-number mark-step mark-missing not-scored
 	round-size round-two-persons round-opened round-incomplete no-open-round sheet-weights cut-kind cut-top cut-tied expert-again comments-later
-	departure-reason budget-unset budget-reason sheet-state two-persons-named already-countersigned public-notice-first document-number sign-in-again
+	departure-reason budget-unset budget-reason sheet-state two-persons-named already-countersigned public-notice-missing document-number sign-in-again
 	amend-number revision-same paper-code paper-missing-due paper-twice paper-left`)
 
 func TestRefusalsAreTold(t *testing.T) {
