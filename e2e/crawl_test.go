@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var ids = regexp.MustCompile(`[0-9a-z]{21}|[0-9a-f]{64}|demo-[a-z]+|(hr|dept|direct|host)-[a-z0-9]+|centre`)
+var ids = regexp.MustCompile(`[0-9a-z]{21}|[0-9a-f]{64}|demo-[a-z0-9-]+|(hr|dept|direct|host)-[a-z0-9]+|centre`)
 
 // pattern is a path with its ids taken out: pages of one kind are one.
 func pattern(path string) string {
