@@ -116,6 +116,13 @@ func (t *turn) eligible(g review.Group, c *application.Call, terms review.DrawTe
 	if err != nil {
 		return nil, nil, err
 	}
+	round, err := t.tx.Round(t.ctx, g.Round)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := t.others(found, round); err != nil {
+		return nil, nil, err
+	}
 	pool, err := t.pool()
 	if err != nil {
 		return nil, nil, err
@@ -125,10 +132,6 @@ func (t *turn) eligible(g review.Group, c *application.Call, terms review.DrawTe
 		return nil, nil, err
 	}
 	places, err := t.places()
-	if err != nil {
-		return nil, nil, err
-	}
-	round, err := t.tx.Round(t.ctx, g.Round)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -186,8 +186,8 @@ func (t *turn) seatInvite(g review.Group, s review.Seat, due time.Time) error {
 			return err
 		}
 		has := slices.ContainsFunc(give.before, func(a review.Assignment) bool { return a.Round == g.Round && a.Expert == s.Expert })
-		if has || k.State != application.Reviewing || len(give.judge(x)) > 0 {
-			continue // given by hand before; or the expert abstains from this one
+		if has || review.Again(round, give.before, s.Expert) || k.State != application.Reviewing || len(give.judge(x)) > 0 {
+			continue // given by hand, or scored in a round before; or the expert abstains from this one
 		}
 		if err := give.to(s.Expert); err != nil {
 			return err

@@ -87,6 +87,9 @@ func (t *turn) problem(c *application.Call, round review.Round, m review.Matchin
 	if err != nil {
 		return none, err
 	}
+	if err := t.others(found, round); err != nil {
+		return none, err
+	}
 	in, err := t.matchable(round)
 	if err != nil {
 		return none, err
@@ -120,6 +123,27 @@ func (t *turn) problem(c *application.Call, round review.Round, m review.Matchin
 	// by the round and the number of the match, so that matching again gives the same.
 	seed := round.ID + "|" + m.Call + "|" + strconv.Itoa(m.N)
 	return review.Problem(c.Title, seed, m.Options, xs, subjects, conflicts, held), nil
+}
+
+// others adds to the conflicts that who scored an application in a round before does not
+// score it again, unless the round was set otherwise: a match or a draw that named them
+// could not be carried out.
+func (t *turn) others(found *Recusals, round review.Round) error {
+	all, err := t.tx.AssignmentsIn(t.ctx, round.Call)
+	for j, a := range found.Applications {
+		var before []review.Assignment
+		for _, x := range all {
+			if x.Application == string(a.ID) {
+				before = append(before, x)
+			}
+		}
+		for i, x := range found.Experts {
+			if review.Again(round, before, x.Person) {
+				found.Found[i][j] = append(found.Found[i][j], review.Conflict{Kind: review.ScoredBefore, Source: review.FromRecord})
+			}
+		}
+	}
+	return err
 }
 
 // matchable are the applications of a round that stand in no group.

@@ -132,7 +132,7 @@ var dynamic = map[string][]string{
 	"done.expert-":     {expert.ActPause, expert.ActResume, expert.ActLeave, expert.ActReturn},
 	"expert-field.":    {"name", "phone", "email", "kind", "title", "level", "fields", "place", "employers", "kin", "co-work", "qualifications", "texts", "max-load", "away", "away-from", "reason", "targets"},
 	"expert-col.":      {"employer", "name", "from", "until", "relation", "unit", "with", "what", "person"},
-	"conflict-kind.":   strs(review.ConflictKinds...),
+	"conflict-kind.":   strs(append(slices.Clone(review.ConflictKinds), review.ScoredBefore)...),
 	"conflict.":        append(strs(review.ConflictKinds[:10]...), "division-league", "division-county"),
 	"conflict-source.": {review.FromProfile, review.FromForm, review.FromRecord, review.FromDeclaration, review.FromApplicant, review.FromStaff},
 	"party.":           {review.Itself, review.Above, review.Below},

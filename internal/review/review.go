@@ -63,7 +63,7 @@ func Assign(r Round, app string, x expert.Expert, found []Conflict, before []Ass
 	if err := Tied(x.Name, found); err != nil {
 		return Assignment{}, event.Event{}, err
 	}
-	if !r.Repeat && slices.ContainsFunc(before, func(s Assignment) bool { return s.Expert == x.Person && s.Round != r.ID && !s.Scored.IsZero() }) {
+	if Again(r, before, x.Person) {
 		return Assignment{}, event.Event{}, event.Refuse(event.Conflict, "expert-again", "", "expert", x.Name, "round", r.Name)
 	}
 	if x.State != expert.In {
@@ -74,6 +74,17 @@ func Assign(r Round, app string, x expert.Expert, found []Conflict, before []Ass
 	}
 	as := Assignment{Round: r.ID, Application: app, Call: r.Call, Expert: x.Person, Name: x.Name, Employer: x.Employer(), At: now, Due: due}
 	return as, as.fact(Assigned, by, now), nil
+}
+
+// ScoredBefore keeps an expert off an application in a further round. It is no conflict of
+// interest: draws and matches list it among what bars a pair. locale has
+// "conflict-kind.scored-before".
+const ScoredBefore ConflictKind = "scored-before"
+
+// Again reports whether an expert scored the application of before in another round than r,
+// and r asks for others.
+func Again(r Round, before []Assignment, p org.PersonID) bool {
+	return !r.Repeat && slices.ContainsFunc(before, func(s Assignment) bool { return s.Expert == p && s.Round != r.ID && !s.Scored.IsZero() })
 }
 
 func (s *Assignment) fact(k event.Kind, by org.Actor, now time.Time) event.Event {

@@ -297,7 +297,7 @@ func lackText(v View, l assign.Lack) string {
 			parts = append(parts, v.T("lack."+x.key, "n", strconv.Itoa(x.n)))
 		}
 	}
-	for _, k := range review.ConflictKinds {
+	for _, k := range append(slices.Clone(review.ConflictKinds), review.ScoredBefore) {
 		if n := l.Conflicts[string(k)]; n > 0 {
 			parts = append(parts, v.T("lack.conflict", "kind", v.T("conflict-kind."+string(k)), "n", strconv.Itoa(n)))
 		}
