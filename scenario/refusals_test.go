@@ -22,7 +22,8 @@ var mustBeTold = strings.Fields(`
 	too-long required statement-required field-locked opinion-short condition-unmarked condition-not-met
 	version-changed list-changed seal-old-version seal-code seal-missing seal-file opinion-signed opinion-unsigned opinion-not-ready
 	file-mismatch file-type file-empty file-active already-quarantined
-	check-condition supplement-fields due-required reason-required
+	check-condition check-unmarked check-document check-note supplement-fields supplement-longer supplement-runs clause-required rejection-waits no-rejection
+	setting-same visit-date visit-members visit-done visit-findings no-visit due-required reason-required
 	declare-first recused already-declared already-scored expert-conflict mark-range mark-number mark-step mark-missing not-scored
 	round-size round-two-persons round-opened round-incomplete no-open-round sheet-weights cut-kind cut-top cut-tied expert-again comments-later
 	departure-reason budget-unset budget-reason sheet-state two-persons-named already-countersigned public-notice-missing document-number sign-in-again

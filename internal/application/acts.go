@@ -162,8 +162,8 @@ var Acts = []Act{
 	{ActConfirmReject, []org.Role{org.Staff, org.Approver}, []State{Checking}, Region, notice.StepCheck, true},
 	{ActReturnReject, []org.Role{org.Staff, org.Approver}, []State{Checking}, Region, notice.StepCheck, false},
 	{ActVisit, staff, []State{Checking, Reviewing}, Region, notice.StepCheck, false},
-	{ActVisitReport, staff, []State{Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
-	{ActCancelVisit, staff, []State{Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
+	{ActVisitReport, staff, []State{Draft, AwaitSignature, SignedOff, Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
+	{ActCancelVisit, staff, []State{Draft, AwaitSignature, SignedOff, Checking, Reviewing, Deciding}, Region, notice.StepCheck, false},
 	{ActReview, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActCloseRev, staff, []State{Reviewing}, Region, notice.StepReview, false},
 	{ActDeclare, experts, []State{Reviewing}, Reviews, notice.StepReview, false},
@@ -205,7 +205,7 @@ func (a *Application) May(by org.Actor, name string) error {
 		return event.Refuse(event.Forbidden, "wrong-role", "", "role", string(act.Roles[0]))
 	}
 	// those end, or go on with, what the department has in hand
-	placed := act.Who != Recommends && !slices.Contains([]string{ActCancelSupp, ActExtendSupp, ActEndSupp}, name)
+	placed := act.Who != Recommends && !slices.Contains([]string{ActCancelSupp, ActExtendSupp, ActEndSupp, ActVisitReport, ActCancelVisit}, name)
 	if !slices.Contains(act.From, a.State) || (!placed && !a.HoldsPlace()) {
 		return event.Refuse(event.Closed, "wrong-state", "", "state", string(a.State))
 	}

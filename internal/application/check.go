@@ -192,24 +192,45 @@ func (a *Application) CheckMaterial(n *notice.Notice, d CheckDraft, by org.Actor
 		e.Reason = d.Reason
 		return e, nil
 	}
-	return a.orderSupplement(d, by, cl, now), nil
+	return a.orderSupplement(n, d, by, cl, now), nil
 }
 
 // orderSupplement opens what is named and nothing else. The applicant's boxes are signed
 // anew with the new version.
-func (a *Application) orderSupplement(d CheckDraft, by org.Actor, cl string, now time.Time) event.Event {
-	var fields []string
+func (a *Application) orderSupplement(n *notice.Notice, d CheckDraft, by org.Actor, cl string, now time.Time) event.Event {
+	var fields, named []string
 	for _, x := range d.Asks {
-		fields = append(fields, x.Field)
+		fields, named = append(fields, x.Field), append(named, askName(n, x))
 	}
 	unit := a.Route.Steps[a.At].Name
 	a.Returns = append(a.Returns, filing.Correction{Step: a.At, UnitName: unit, By: by.Actor, At: now, Asks: d.Asks, Fields: fields,
 		Reason: strings.TrimSpace(d.Reason), Due: d.Due})
 	a.State, a.Prepared, a.Moved = Draft, nil, now
 	a.fall(unit, now, func(o filing.Opinion) bool { return o.Step == 0 })
-	e := a.fact(SupplementOrdered, by, now, cl, "fields", strings.Join(fields, "、"), "due", d.Due.Format(time.RFC3339), "round", itoa(len(a.Supplements())))
+	e := a.fact(SupplementOrdered, by, now, cl, "fields", strings.Join(named, "、"), "due", d.Due.Format(time.RFC3339), "round", itoa(len(a.Supplements())))
 	e.Reason = d.Reason
 	return e
+}
+
+// askName is what an ask opens, in the words of the notice: for the fact, which the names
+// of fields inside the program tell little.
+func askName(n *notice.Notice, x filing.Ask) string {
+	of := func(id, what string) string {
+		c, _ := n.Condition(id)
+		return "“" + c.Name + "”的" + what
+	}
+	if id, ok := filing.AsksEvidence(x.Field); ok {
+		return of(id, "佐证材料")
+	}
+	if x.Topic != "" {
+		return of(x.Topic, "一个佐证文件")
+	}
+	for _, c := range n.Conditions {
+		if x.Field == filing.StatementField(c.ID) {
+			return of(c.ID, "说明和佐证材料")
+		}
+	}
+	return x.Field
 }
 
 // ordered reports whether a correction is the department's.

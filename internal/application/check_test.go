@@ -104,7 +104,10 @@ func TestSupplementOpens(t *testing.T) {
 
 	d := p.supplement("配套政策", filing.StatementField("1a"), filing.EvidenceOf("2b"), filing.FileField("f1"))
 	d.Asks[3].Topic = "3a"
-	p.check(d)
+	e := p.ok(p.a.CheckMaterial(p.n, d, p.as("dept/staff"), p.now))
+	if got := e.Detail["fields"]; got != "配套政策、“专家服务工作成效突出”的说明和佐证材料、“有配套政策”的佐证材料、“组织管理及运行机制比较完善”的一个佐证文件" {
+		t.Errorf("the fact says %s", got)
+	}
 	clerk := p.as("park/clerk")
 	for field, open := range map[string]bool{"配套政策": true, filing.StatementField("1a"): true, filing.SelfField("1a"): true, filing.OpinionField: true,
 		"单位简介": false, filing.StatementField("2b"): false, filing.StatementField("3a"): false} {

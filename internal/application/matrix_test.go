@@ -47,8 +47,8 @@ var may = map[string][]string{
 	application.ActConfirmReject: {"dept/staff: checking refusing", "dept/approver: checking refusing"}, // that there is a proposal, and of another, is asked in the act
 	application.ActReturnReject:  {"dept/staff: checking refusing", "dept/approver: checking refusing"},
 	application.ActVisit:         {"dept/staff: checking refusing reviewing"},
-	application.ActVisitReport:   {"dept/staff: checking refusing reviewing deciding"},
-	application.ActCancelVisit:   {"dept/staff: checking refusing reviewing deciding"},
+	application.ActVisitReport:   {"dept/staff: checking refusing supplement reviewing deciding"},
+	application.ActCancelVisit:   {"dept/staff: checking refusing supplement reviewing deciding"},
 
 	application.ActReview:     {"dept/staff: reviewing"},
 	application.ActCloseRev:   {"dept/staff: reviewing"},

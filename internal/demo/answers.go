@@ -116,7 +116,7 @@ func answersOf(u org.Unit) filing.Answers {
 		filing.FieldBase: p.base, "联系人": contact, "电话": phone, "通讯地址": address,
 		"单位简介": p.fill(u, introText), "基本情况": p.fill(u, stateText), "支持措施和保障条件": p.fill(u, supportText), "建设目标及未来三年工作打算": p.fill(u, goalText),
 		filing.FieldPayee: u.Name, "开户行": "中国农业银行股份有限公司" + p.place + "支行", filing.FieldAccount: "0530 4101 0400 " + phone[len(phone)-4:] + " 26",
-		"开户联系人": contact, "办公电话": phone, "手机": "13800001234",
+		"开户联系人": contact, "办公电话": phone, "手机": "1380" + phone[max(0, len(phone)-7):],
 		filing.FieldHostKind: p.kind, filing.FieldDivision: u.Division,
 		filing.FieldIndustry: filing.PutWords(p.directions), filing.FieldNeeds: filing.PutWords(p.needs),
 		"支持方式":   filing.PutWords([]string{"技术攻关", "项目合作", "成果转化", "技术咨询", "人才培养"}),

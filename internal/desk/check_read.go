@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"shenbao/internal/application"
 	"shenbao/internal/filing"
@@ -99,7 +100,7 @@ type CheckPage struct {
 type AlikeLine struct {
 	application.Likeness
 	Number, UnitName, BaseName string
-	CallTitle                  string // of another call; "" of the same
+	CallNumber                 string // of another call; "" of the same
 	State                      application.State
 }
 
@@ -217,7 +218,7 @@ func (t *turn) alikeLine(k dossier, l application.Likeness) (AlikeLine, error) {
 	}
 	x := AlikeLine{Likeness: l, Number: o.Number, UnitName: o.UnitName, BaseName: o.BaseName, State: o.State}
 	if o.Application.Call != k.Application.Call {
-		x.CallTitle = o.call.Title
+		x.CallNumber = o.call.Number
 	}
 	return x, nil
 }
@@ -285,7 +286,8 @@ func (t *turn) visits(k dossier) (v Visits, err error) {
 	}
 	v.List = k.Visited()
 	for _, e := range es {
-		if e.Purpose == filing.ForVisit && e.Counts() {
+		reported := slices.ContainsFunc(v.List, func(x application.Visit) bool { return strconv.Itoa(x.N) == e.Topic })
+		if e.Purpose == filing.ForVisit && e.Counts() && reported {
 			v.Files = append(v.Files, e)
 		}
 	}

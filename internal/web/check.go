@@ -227,6 +227,18 @@ func askables(v View, c *desk.Case) []askGroup {
 	return slices.DeleteFunc([]askGroup{form, conditions, evidence, files}, func(g askGroup) bool { return len(g.Options) == 0 })
 }
 
+// asksIn reports whether something of a group was ticked.
+func asksIn(f Form, g askGroup) bool {
+	return slices.ContainsFunc(g.Options, func(o Option) bool { return f.Has("fields", o.Value, false) })
+}
+
+// sealed are the scans of the sealed pages of an opinion box that count.
+func sealed(c *desk.Case, box int) []filing.Evidence {
+	return slices.DeleteFunc(openFiles(c, filing.ForSeal, ""), func(e filing.Evidence) bool {
+		return !slices.ContainsFunc(c.Opinions, func(o filing.Opinion) bool { return o.Box == box && o.Stands() && o.Seal != nil && o.Seal.File == e.ID })
+	})
+}
+
 // askName is what a supplement opens, as people call it.
 func askName(v View, c *desk.Case, field string) string {
 	if id, ok := filing.AsksEvidence(field); ok {

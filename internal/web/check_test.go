@@ -9,6 +9,7 @@ import (
 	"shenbao/internal/demo"
 	"shenbao/internal/desk"
 	"shenbao/internal/filing"
+	"shenbao/internal/org"
 )
 
 // allMet are the fields of a checklist on which every line is met; changes write over some.
@@ -293,4 +294,30 @@ func TestSiteVisit(t *testing.T) {
 	staff.get(base+"/files/"+photo).says(t, 200)
 	unit.get(base+"/files/"+photo).says(t, 404)
 	unit.get(base).hides(t, "试验田与申报一致", "田间.pdf")
+}
+
+// What a visit found is read by those who review, after their declaration.
+func TestVisitIsReviewed(t *testing.T) {
+	s := newSite(t)
+	id := s.atRegion("内蒙古农业大学")
+	staff := s.As("厅/业务")
+	s.must(s.SetCheckRules(s.ctx(), staff, s.Call, application.CheckRules{CheckDays: 10, SupplementDays: 5, SiteVisit: true}, "本批现场看"))
+	s.must(s.PlanVisit(s.ctx(), staff, id, application.VisitPlan{Date: "2017-06-22", Members: []string{"王建国 厅", "李明 中心"}, Look: "试验田"}))
+	s.must(demo.CheckMaterial(s.ctx(), s.World, id))
+	s.later(72 * time.Hour)
+	photo, err := s.AddFile(s.ctx(), s.As("厅/业务"), id, desk.Sent{Purpose: filing.ForVisit, Topic: "1", Name: "田间.pdf", Size: int64(len(demo.Scan("x"))),
+		Body: strings.NewReader(string(demo.Scan("x")))})
+	s.must(err)
+	s.must(demo.OpenRound(s.ctx(), s.World))
+	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-qianxuewen"}, s.clock().AddDate(0, 0, 14), "按专业指定"))
+	qian, path := s.as("专家/钱"), "/reviews/"+string(id)
+	file := path + "/files/" + photo
+	qian.get(path).hides(t, "试验田面积与申报一致")
+	qian.get(file).says(t, 404)
+	qian.post(path+"/declaration", "tie", "none").leads(t, path)
+	qian.get(file).says(t, 404) // not reported yet
+	s.must(s.ReportVisit(s.ctx(), s.As("厅/业务"), id, "2017-06-22", "试验田面积与申报一致。"))
+	qian.get(path).says(t, 200, "试验田面积与申报一致", "田间.pdf", "李明 中心")
+	qian.get(file).says(t, 200)
+	s.as("专家/林").get(file).says(t, 404)
 }
