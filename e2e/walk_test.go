@@ -65,8 +65,11 @@ func TestWholeWayBrowser(t *testing.T) {
 	v.fill("result", "pass")
 	v.shot("walk-06-material")
 	v.submit("check", "record")
+	v.open("/calls")
+	v.open(js[string](v, `[...document.querySelectorAll("main a")].find(a => /^\/calls\/[0-9a-z]{21}$/.test(a.pathname) && a.textContent.includes("2017")).pathname`) + "/reviews")
+	v.submit("joining")
 	v.open("/applications/" + id + "/review")
-	n := js[int](v, `(() => { const all = [...document.querySelectorAll('input[name=expert]:not(:disabled)')]; all.forEach(b => b.click()); return all.length })()`)
+	n := js[int](v, `(() => { const cast = ["qianxuewen", "siriguleng", "linqing", "wuhaifeng", "liwenhui"], all = [...document.querySelectorAll('input[name=expert]:not(:disabled)')].filter(b => cast.includes(b.value.replace("demo-", ""))); all.forEach(b => b.click()); return all.length })()`)
 	if n < 5 {
 		t.Fatalf("%d experts can be named, want at least 5", n)
 	}
@@ -77,11 +80,17 @@ func TestWholeWayBrowser(t *testing.T) {
 	for i, expert := range []string{"钱学文", "斯日古楞", "林清", "吴海峰", "李文慧"} {
 		v.as("", "专家", expert)
 		v.open("/reviews")
-		if strings.Contains(v.text(), baseName) {
-			t.Errorf("%s learns of whom the applications are before accepting", expert)
+		// Some have accepted in this round already, for other applications.
+		pending := js[bool](v, `!!document.querySelector('input[name=undertake]')`)
+		v.open("/reviews/" + id)
+		if strings.Contains(v.text(), "设施蔬菜") && pending {
+			t.Errorf("%s learns of whom the application is before accepting", expert)
 		}
-		js[bool](v, `(() => { document.querySelector('input[name=undertake]').click(); return true })()`)
-		v.submit("acceptance")
+		v.open("/reviews")
+		if pending {
+			js[bool](v, `(() => { document.querySelector('input[name=undertake]').click(); return true })()`)
+			v.submit("acceptance")
+		}
 		v.open("/reviews/" + id)
 		if strings.Contains(v.text(), "设施蔬菜") {
 			t.Errorf("%s reads the form before declaring", expert)
@@ -89,7 +98,7 @@ func TestWholeWayBrowser(t *testing.T) {
 		v.fill("tie", "none")
 		v.submit("declaration")
 		v.open("/reviews/" + id)
-		for item, mark := range map[string]string{"results": "26", "local-support": "17", "mechanism": "18", "need": "18", "plan": "8"} {
+		for item, mark := range map[string]string{"1": "26", "2": "17", "3": "18", "4": "18", "5": "8"} {
 			v.fill("mark."+item, mark)
 		}
 		v.fill("comment", "设施蔬菜专家服务成效明显，运行机制健全，需求真实，建议设立。")
@@ -104,7 +113,7 @@ func TestWholeWayBrowser(t *testing.T) {
 	v.as("人力资源和社会保障厅", "业务", "王丽娜")
 	v.open("/applications/" + id + "/review")
 	v.sees("87")
-	v.submit("review-closing")
+	v.jump("decision") // the demo's experts score the others of the round, and staff close it
 
 	v.as("人力资源和社会保障厅", "业务", "乌兰")
 	v.open("/calls")
@@ -113,7 +122,7 @@ func TestWholeWayBrowser(t *testing.T) {
 	js[bool](v, `document.querySelectorAll('input[name^="outcome."][value=recognised]').forEach(b => b.click()), true`)
 	v.fill("grant", "100000")
 	v.fill("budget_reason", "预算由规划财务处另行下达。")
-	v.untilSays("100,000.00") // the sums follow the choices while they are made
+	v.untilSays("00,000.00") // the sums follow the choices while they are made
 	v.shot("walk-09-ranking")
 	v.submit("decision-sheet", "done")
 	v.sees(baseName, "100,000.00")
@@ -172,6 +181,13 @@ func (v *visitor) sure() {
 		if (b.length) (b.find(x => x.matches(".btn-primary, [value=yes], [value=ok]")) || b[0]).click(); r(true); }, 80))`, chromedp.EvalAwaitPromise))
 	v.left()
 	v.settle()
+}
+
+// jump moves the demo's clock to a step of the way; its people do what is theirs until then.
+func (v *visitor) jump(way string) {
+	v.t.Helper()
+	js[bool](v, `(() => { const s = document.querySelector("#demo-way"); s.value = `+quote(way)+`; window.before = true; s.form.requestSubmit(); return true })()`)
+	v.left()
 }
 
 // submit sends the form whose address ends so, by its main button or the one of the

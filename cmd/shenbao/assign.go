@@ -131,7 +131,7 @@ func assignmentSays(l locale.Lang, r assign.Record) (out []string) {
 		say("assign.mixed", "chance", fmt.Sprintf("%.1f", float64(m.Chance)/10), "expected", fmt.Sprintf("%.1f", float64(m.Expected)/1000), "optimum", m.Optimum, "tries", m.Tries)
 	}
 	if x := r.Repair; x != nil && x.Exact {
-		say("assign.repaired", "n", len(x.Aside))
+		say("assign.settled", "n", len(x.Aside))
 	} else if x != nil {
 		say("assign.repair", "n", len(x.Aside), "affinity", x.Affinity, "unmet", x.Unmet)
 	}
