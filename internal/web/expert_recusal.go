@@ -135,6 +135,8 @@ func conflictText(v View, c review.Conflict) string {
 	}
 	key := "conflict." + string(c.Kind)
 	switch {
+	case c.Kind == review.Kinship && c.Source == review.FromForm:
+		key = "conflict.kin-named"
 	case c.Kind == review.Recommended && args["unit"] == "":
 		key = "conflict.opined"
 	case c.Kind == review.SamePlace:
