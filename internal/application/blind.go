@@ -10,6 +10,7 @@ import (
 
 	"shenbao/internal/filing"
 	"shenbao/internal/notice"
+	"shenbao/internal/org"
 )
 
 // Blinded stands where a name was that the experts of a blind round don't see.
@@ -22,7 +23,9 @@ const Blinded = "■■■"
 func (a *Application) Identities(n *notice.Notice, c filing.Content) []string {
 	out := []string{a.UnitName, a.BaseName, strings.TrimSuffix(a.BaseName, "专家服务基地")}
 	for _, s := range a.Route.Steps {
-		out = append(out, s.Name)
+		if s.Role != org.Decides {
+			out = append(out, s.Name)
+		}
 	}
 	for _, p := range PeopleIn(n, c.Answers) {
 		out = append(out, p.Name)

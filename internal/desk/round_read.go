@@ -100,6 +100,9 @@ type StandingLine struct {
 // Round reads one round for the department.
 func (d *Desk) Round(ctx context.Context, r Request, id string) (p *RoundPage, err error) {
 	err = d.read(ctx, r, func(t *turn) error {
+		if err := application.MayList(t.by, application.ListReviews); err != nil {
+			return err // whether there is such a round is nobody else's to hear
+		}
 		p = &RoundPage{}
 		if p.Round, err = t.tx.Round(ctx, id); err != nil {
 			return err

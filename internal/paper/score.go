@@ -36,8 +36,8 @@ func ScoreSheet(fonts *font.Set, p ScorePaper) ([]byte, error) {
 	p.aspects(s)
 	p.words(s)
 	s.Skip(10)
-	for _, t := range []string{"回避声明：本人与申报单位、推荐单位及其人员　□没有利害关系　□有利害关系（有的请写明并停止评分）：", "以上评分由本人独立作出。"} {
-		s.Para(typeset.P(fang(smallFour), t))
+	for _, t := range []string{"保密承诺：" + review.Undertaking, "回避声明：本人与申报单位、推荐单位及其人员　□没有利害关系　□有利害关系（有的请写明并停止评分）：", "以上评分由本人独立作出。"} {
+		s.Para(typeset.P(fang(five), t))
 	}
 	s.Skip(16)
 	s.Para(apart(fang(smallFour), s.Width(), "评审专家（签字）：", "　　年　　月　　日"))

@@ -276,18 +276,21 @@ func (s *Assignment) Reopen(r Round, by org.Actor, reason string, now time.Time)
 }
 
 // EnterPaper types in a sheet that an expert filled in and signed on paper, with its scan.
-// The signature below the declaration on the paper is the expert's word that there is no
-// conflict. It counts when a second person has checked it.
+// The signature on the paper stands below the undertaking and the declaration: it is the
+// expert's acceptance, and the word that there is no conflict. It counts when a second person has checked it.
 func (s *Assignment) EnterPaper(r Round, n *notice.Notice, by org.Actor, e Entry, scan PaperSheet, declares bool, now time.Time) (event.Event, error) {
 	if !by.Is(org.Staff) {
 		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	}
-	was := s.Declared
+	was, accepted := s.Declared, s.Accepted
 	if was.IsZero() && !declares {
 		return event.Event{}, refuseField("paper-declaration", "declares")
 	}
 	if was.IsZero() {
 		s.Declared = now
+	}
+	if accepted.IsZero() {
+		s.Accepted = now
 	}
 	in, err := r.Sheet.Read(e)
 	if wrong := s.fillable(r, n); wrong != nil {
@@ -296,7 +299,7 @@ func (s *Assignment) EnterPaper(r Round, n *notice.Notice, by org.Actor, e Entry
 		err = refuseField("scan-required", "file")
 	}
 	if err != nil {
-		s.Declared = was
+		s.Declared, s.Accepted = was, accepted
 		return event.Event{}, err
 	}
 	scan.By, scan.At = by.Actor, now

@@ -36,9 +36,9 @@ var inputless = []string{
 	"POST /sign-out", "POST /language", "POST /me/sessions", "POST /messages/reading", // of the visitor's own
 	"POST /applications/{id}/preparation", "POST /applications/{id}/recall", "POST /applications/{id}/signature",
 	"POST /applications/{id}/submission", "POST /applications/{id}/forwarding", "POST /applications/{id}/opinion",
-	"POST /applications/{id}/opinion-signature", "POST /applications/{id}/review-closing", "POST /reviews/{id}/score",
+	"POST /applications/{id}/opinion-signature", "POST /reviews/{id}/score",
 	"POST /calls/{id}/proposal", "POST /calls/{id}/publication", "POST /calls/{id}/closing", "POST /calls/{id}/forwarding", "POST /calls/{id}/reminders",
-	"POST /calls/{id}/review-closing", "POST /calls/{id}/panel-reminders", "POST /panel-invitations/{id}/reminder", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
+	"POST /rounds/{id}/opening", "POST /rounds/{id}/joining", "POST /calls/{id}/panel-reminders", "POST /panel-invitations/{id}/reminder", "POST /calls/{id}/exceptions", "POST /audit/check", "POST /system/check",
 	"POST /objections/{id}/acceptance", "POST /meetings/{id}/order", "POST /meetings/{id}/opening", "POST /meetings/{id}/closing", "POST /meetings/{id}/ballots/{n}/closing",
 	"POST /people/{id}/invitation", "POST /applications/{id}/files/{file}/removal", "POST /applications/{id}/form/{part}",
 }
@@ -77,7 +77,7 @@ const unknown = "06kp9zzzzz00000000zz"
 // kindOf is which kind of thing the first name in a pattern is; children by their name.
 func kindOf(pattern, name string) string {
 	switch name {
-	case "file", "n", "number", "part", "token":
+	case "file", "n", "number", "part", "token", "expert":
 		return name
 	}
 	_, path, _ := strings.Cut(pattern, " ")
@@ -383,6 +383,7 @@ func furnished(t *testing.T) (*site, map[string]kind, map[string]string) {
 		"jobs":              {"", nil},
 		"token":             {"", nil},
 		"file":              {"", files},
+		"expert":            {"", []string{"demo-qianxuewen", "demo-liwenhui"}},
 		"n":                 {"", []string{"1", "0", "-1", "99"}},
 		"number":            {"", []string{receipt.Receipts[0].Number, receipt.Receipts[0].Number + ".pdf"}},
 		"part":              {"", []string{"head", "bank"}},

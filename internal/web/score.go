@@ -26,7 +26,7 @@ func (s *Server) scoreRoutes() {
 	s.on("POST /applications/{id}/sheets/{expert}/reopening", s.reopenScore)
 	s.takes("POST /applications/{id}/sheets/{expert}/paper", s.enterPaper)
 	s.on("POST /applications/{id}/sheets/{expert}/checking", s.checkPaper)
-	s.on("GET /applications/{id}/sheets/{expert}/scans/{sha}", s.scan)
+	s.on("GET /applications/{id}/sheets/{expert}/scan", s.scan)
 }
 
 // entryOf is a sheet as it was sent.
@@ -137,7 +137,7 @@ func (s *Server) checkPaper(q *query) error {
 }
 
 func (s *Server) scan(q *query) error {
-	p, body, err := s.desk.OpenScan(q.ctx(), q.ask(), q.application(), s.reviewer(q), q.r.PathValue("sha"))
+	p, body, err := s.desk.OpenScan(q.ctx(), q.ask(), q.application(), s.reviewer(q), q.r.URL.Query().Get("sha"))
 	if err != nil {
 		return err
 	}
