@@ -51,18 +51,6 @@ func (t *turn) pool() ([]PoolExpert, error) {
 	return pool, nil
 }
 
-// Reviewers is the pool without those who left it: whom a panel can be made of.
-func (d *Desk) Reviewers(ctx context.Context, r Request) (pool []PoolExpert, err error) {
-	err = d.read(ctx, r, func(t *turn) error {
-		if err := application.MayList(t.by, application.ListExperts); err != nil {
-			return err
-		}
-		pool, err = t.pool()
-		return err
-	})
-	return pool, err
-}
-
 // An ExpertLine is one line of the list of the pool.
 type ExpertLine struct {
 	expert.Expert

@@ -217,10 +217,8 @@ func (r personRow) person() org.Person {
 var (
 	personByID    = query[personRow](`SELECT {cols} FROM person WHERE id = $1`)
 	personByLogin = query[personRow](`SELECT {cols} FROM person WHERE login = $1`)
-	personsByRole = query[personRow](`SELECT {cols} FROM person WHERE NOT disabled AND id IN
-		(SELECT person FROM post WHERE role = $1 AND from_at <= $2 AND (until_at = 0 OR until_at > $2)) ORDER BY name`)
-	countPersons = query[int64](`SELECT count(*) FROM person`)
-	insertPerson = exec(`INSERT INTO person (id, name, login, phone, email, employer, title, disabled, version)
+	countPersons  = query[int64](`SELECT count(*) FROM person`)
+	insertPerson  = exec(`INSERT INTO person (id, name, login, phone, email, employer, title, disabled, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`)
 	updatePerson = exec(`UPDATE person SET name = $1, phone = $2, email = $3, employer = $4, title = $5, disabled = $6, version = version + 1
 		WHERE id = $7 AND version = $8`)
@@ -236,16 +234,6 @@ func (tx *Tx) Person(ctx context.Context, id org.PersonID) (org.Person, error) {
 func (tx *Tx) PersonByLogin(ctx context.Context, login string) (org.Person, error) {
 	r, err := personByLogin.one(ctx, tx, login)
 	return r.person(), err
-}
-
-// PersonsWith lists the enabled people who hold a post of role r now.
-func (tx *Tx) PersonsWith(ctx context.Context, r org.Role) ([]org.Person, error) {
-	rs, err := personsByRole.all(ctx, tx, string(r), at(tx.Now))
-	var ps []org.Person
-	for _, x := range rs {
-		ps = append(ps, x.person())
-	}
-	return ps, err
 }
 
 // AnyPerson reports whether there is anybody yet: the first run asks.
