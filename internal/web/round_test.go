@@ -65,8 +65,8 @@ func TestRound(t *testing.T) {
 
 	// Two persons look.
 	staff.post(at+"/plan", plan("name", "初评")...).leads(t, at)
-	staff.post(at + "/opening").says(t, 403, "不能自己开始")
-	approver.post(at + "/opening").leads(t, at)
+	staff.post(at+"/opening").says(t, 403, "不能自己开始")
+	approver.post(at+"/opening").leads(t, at)
 	staff.post(at+"/sheet", append(sheetRows("50", "50"), "reason", "再改")...).says(t, 409, "已经开始")
 	for _, who := range []string{"内蒙古农业大学/经办", "专家/钱"} {
 		s.as(who).renders(s.call("/sheets"))
@@ -150,7 +150,7 @@ func TestScoreSheet(t *testing.T) {
 	staff := s.as("厅/业务")
 	staff.renders(sheets)
 	staff.renders("/applications/" + string(id) + "/review")
-	staff.post(sheets + "/reopening").says(t, 422, "须写明理由")
+	staff.post(sheets+"/reopening").says(t, 422, "须写明理由")
 	s.as("厅/审批").post(sheets+"/reopening", "reason", "x").says(t, 403)
 	staff.post(sheets+"/reopening", "reason", "第一项打错").leads(t, sheets)
 	qian.get(path).says(t, 200, "第一项打错", `value="２５"`)
