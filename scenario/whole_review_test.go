@@ -417,10 +417,10 @@ func (v *trial) entry(round string, a review.Assignment) review.Entry {
 // secret ballot before it closes.
 func (v *trial) second() {
 	v.t.Helper()
-	ctx, by := v.t.Context(), v.As("厅/业务")
+	ctx := v.t.Context()
 	v.at("2017-08-21 09:00:00")
 	due := v.now.AddDate(0, 0, 10)
-	by = v.As("厅/业务")
+	by := v.As("厅/业务")
 	id, err := v.PlanRound(ctx, by, v.Call, v.rounds[0], review.Plan{Name: "复评", Mode: review.BothWays, Size: 5, Floor: 5, Due: due, Reason: "第一轮前十五名由另外的专家复评。"})
 	v.must(err)
 	v.must(v.OpenRound(ctx, v.As("厅/审批"), id))
