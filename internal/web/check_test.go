@@ -314,6 +314,7 @@ func TestVisitIsReviewed(t *testing.T) {
 	file := path + "/files/" + photo
 	qian.get(path).hides(t, "试验田面积与申报一致")
 	qian.get(file).says(t, 404)
+	s.must(s.Accept(s.ctx(), "demo-qianxuewen"))
 	qian.post(path+"/declaration", "tie", "none").leads(t, path)
 	qian.get(file).says(t, 404) // not reported yet
 	s.must(s.ReportVisit(s.ctx(), s.As("厅/业务"), id, "2017-06-22", "试验田面积与申报一致。"))
