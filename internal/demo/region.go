@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"shenbao/internal/application"
 	"shenbao/internal/desk"
@@ -107,13 +108,16 @@ func Review(ctx context.Context, w *World, id application.ID, k int) error {
 // byHand is why the cast's small pool is assigned without a draw.
 const byHand = "专家库尚在建设，按专业指定。"
 
+// AsExpert is a request of any expert, of the cast or of the pool.
+func (w *World) AsExpert(p org.PersonID) desk.Request {
+	r := w.As("专家/钱") // as they all are, in the department's unit
+	r.By.Person, r.By.Post, r.By.Name = string(p), "post-"+strings.TrimPrefix(string(p), "demo-"), ""
+	return r
+}
+
 // Accept is an expert's yes to whatever invitations are open, with the undertaking.
 func (w *World) Accept(ctx context.Context, expert org.PersonID) error {
-	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == expert })
-	if i < 0 {
-		return fmt.Errorf("demo: %s is not in the cast", expert)
-	}
-	by := w.As(w.Cast[i].Key)
+	by := w.AsExpert(expert)
 	vs, err := w.InvitationsOf(ctx, by)
 	for _, v := range vs {
 		if v.State != review.InviteOpen {
@@ -128,14 +132,10 @@ func (w *World) Accept(ctx context.Context, expert org.PersonID) error {
 
 // Score is one expert's acceptance, declaration and sheet; k takes marks off.
 func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID, k int) error {
-	i := slices.IndexFunc(w.Cast, func(p Persona) bool { return p.Person == expert })
-	if i < 0 {
-		return fmt.Errorf("demo: %s is not in the cast", expert)
-	}
 	if err := w.Accept(ctx, expert); err != nil {
 		return err
 	}
-	by := w.As(w.Cast[i].Key)
+	by := w.AsExpert(expert)
 	if err := w.Declare(ctx, by, id, review.Declaration{None: true}); err != nil {
 		return err
 	}

@@ -71,6 +71,9 @@ func (d *Desk) RemindDue(ctx context.Context, now time.Time) error {
 		if err := d.remindDue(ctx, r, c.ID); err != nil {
 			return err
 		}
+		if err := d.promptDue(ctx, r, c.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -124,6 +124,9 @@ type ExpertPage struct {
 	Own   bool     // the actor's own
 	Facts []event.Event
 	Given []review.Assignment // the newest first; for those who arrange reviews
+
+	Invites []review.Invitation // so are these
+	Service Service
 }
 
 // Expert reads one of the pool; "" is the actor's own profile.
@@ -147,7 +150,10 @@ func (d *Desk) Expert(ctx context.Context, r Request, who org.PersonID) (p *Expe
 		}
 		p.Given, err = t.tx.AssignmentsFor(ctx, []org.PersonID{x.Person})
 		slices.SortFunc(p.Given, func(a, b review.Assignment) int { return b.At.Compare(a.At) })
-		return err
+		if err != nil {
+			return err
+		}
+		return t.addService(p)
 	})
 	return p, err
 }

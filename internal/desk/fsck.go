@@ -27,7 +27,7 @@ type Report struct {
 }
 
 // Fsck asks whether everything is sound: the log is whole and unchanged (R138), frozen
-// versions match their hashes, opinions bind to versions that exist, places and seats
+// versions match their hashes, draws and matches can be repeated from their records, opinions bind to versions that exist, places and seats
 // agree with the applications, bases with decisions, and every file that a case speaks of
 // is there and has its content.
 func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
@@ -48,6 +48,9 @@ func (d *Desk) Fsck(ctx context.Context, now time.Time) (Report, error) {
 			return err
 		}
 		if err := rep.sheets(ctx, tx); err != nil {
+			return err
+		}
+		if err := rep.protocols(ctx, tx); err != nil {
 			return err
 		}
 		hashes, err := tx.EvidenceHashes(ctx)

@@ -333,6 +333,42 @@ func (d *Desk) PromptExperts(ctx context.Context, r Request, call string) error 
 	return err
 }
 
+// promptDue is the clock's reminder of the experts of a call, on the days that its settings
+// name.
+func (d *Desk) promptDue(ctx context.Context, r Request, call string) error {
+	_, err := d.act(ctx, r, "prompting", onCall(call), nil, func(t *turn) (string, error) {
+		c, err := t.tx.Call(ctx, call)
+		if err != nil {
+			return "", err
+		}
+		vs, err := t.tx.Invitations(ctx, call)
+		if err != nil {
+			return "", err
+		}
+		for _, v := range vs {
+			n, err := t.missing(v)
+			if err != nil {
+				return "", err
+			}
+			if !v.PromptDue(c.Settings.ReminderDays, n, t.now) {
+				continue
+			}
+			e, err := v.Prompt(t.by, n, t.now)
+			if err != nil {
+				return "", err
+			}
+			if err := t.tx.SaveInvitation(ctx, v); err != nil {
+				return "", err
+			}
+			if err := t.record(e); err != nil {
+				return "", err
+			}
+		}
+		return "", nil
+	})
+	return err
+}
+
 // RateExpert keeps the department's rating of an expert's work in a round.
 func (d *Desk) RateExpert(ctx context.Context, r Request, id string, stars int, words string) error {
 	return d.onInvitation(ctx, r, id, "rating", []any{stars, words}, func(t *turn, v *review.Invitation) (event.Event, error) {

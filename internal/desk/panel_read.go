@@ -2,8 +2,12 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
+	"shenbao/assign"
+	"shenbao/draw"
 	"shenbao/internal/application"
 	"shenbao/internal/org"
 	"shenbao/internal/review"
@@ -82,7 +86,6 @@ type Service struct {
 	Rated    int
 }
 
-// Load over time is read from it: how an expert answered, in all calls, by the year.
 func serviceOf(vs []review.Invitation, p org.PersonID) (s Service) {
 	for _, v := range vs {
 		if v.Expert != p {
@@ -162,28 +165,45 @@ func (t *turn) inviteLines(c *application.Call) ([]InviteLine, error) {
 	return lines, nil
 }
 
-// ServiceOf is how each expert followed invitations so far, and how many they had in each
-// year, for the page of the pool.
-func (d *Desk) ServiceOf(ctx context.Context, r Request) (by map[org.PersonID]Service, years map[org.PersonID]map[int]int, err error) {
-	by, years = map[org.PersonID]Service{}, map[org.PersonID]map[int]int{}
-	err = d.read(ctx, r, func(t *turn) error {
-		if err := application.MayList(t.by, application.ListExperts); err != nil {
-			return err
-		}
-		all, err := t.tx.InvitationsAll(ctx)
-		for _, v := range all {
-			if _, ok := by[v.Expert]; !ok {
-				by[v.Expert], years[v.Expert] = serviceOf(all, v.Expert), map[int]int{}
-			}
-			years[v.Expert][v.At.Year()]++
-		}
-		return err
-	})
-	return by, years, err
+// addService adds to an expert's page how they followed invitations, for those who arrange
+// reviews.
+func (t *turn) addService(p *ExpertPage) error {
+	var err error
+	p.Invites, err = t.tx.InvitationsTo(t.ctx, p.Person)
+	p.Service = serviceOf(p.Invites, p.Person)
+	return err
 }
 
 // groupsOf are the groups of a round.
 func (t *turn) groupsOf(r review.Round) ([]review.Group, error) {
 	gs, err := t.tx.Groups(t.ctx, r.Call)
 	return slices.DeleteFunc(gs, func(g review.Group) bool { return g.Round != r.ID }), err
+}
+
+// protocols repeats every draw and match from its record.
+func (r *Report) protocols(ctx context.Context, tx *store.Tx) error {
+	all, err := tx.Protocols(ctx)
+	for _, p := range all {
+		verify := assign.Verify
+		if p.Kind == recordDraw {
+			verify = verifyDraw
+		}
+		switch h := sha256.Sum256([]byte(p.Doc)); {
+		case hex.EncodeToString(h[:]) != p.SHA:
+			r.say("record %s of a %s: it was changed", p.ID, p.Kind)
+		default:
+			if err := verify([]byte(p.Doc)); err != nil {
+				r.say("record %s of a %s: %v", p.ID, p.Kind, err)
+			}
+		}
+	}
+	return err
+}
+
+func verifyDraw(doc []byte) error {
+	rec, err := draw.Parse(doc)
+	if err != nil {
+		return err
+	}
+	return draw.Verify(rec)
 }

@@ -265,9 +265,10 @@ func (v *Invitation) Extend(n int, by org.Actor, now time.Time) event.Event {
 }
 
 // Prompt reminds the expert of what is missing: the answer, or sheets. Once a day is enough.
+// The clock does so too.
 func (v *Invitation) Prompt(by org.Actor, missing int, now time.Time) (event.Event, error) {
 	switch {
-	case !by.Is(org.Staff):
+	case !by.Is(org.Staff) && by.Role != event.System.Role:
 		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	case !v.Live() || v.State == Accepts && missing == 0:
 		return event.Event{}, event.Refuse(event.Conflict, "nothing-missing", "", "expert", v.Name)
@@ -275,11 +276,35 @@ func (v *Invitation) Prompt(by org.Actor, missing int, now time.Time) (event.Eve
 		return event.Event{}, event.Refuse(event.TooMany, "prompted-today", "", "expert", v.Name)
 	}
 	v.Prompts = append(v.Prompts, now)
-	until := v.Due
+	return v.fact(Prompted, by, now, "n", strconv.Itoa(missing), "until", v.until().Format(time.RFC3339)), nil
+}
+
+// until is when what is missing is due: the answer, then the sheets.
+func (v *Invitation) until() time.Time {
 	if v.State == InviteOpen {
-		until = v.AnswerBy
+		return v.AnswerBy
 	}
-	return v.fact(Prompted, by, now, "n", strconv.Itoa(missing), "until", until.Format(time.RFC3339)), nil
+	return v.Due
+}
+
+var beijing = time.FixedZone("Asia/Shanghai", 8*3600)
+
+// PromptDue reports whether the clock owes a reminder: from eight in the morning so many
+// days before the last day, the nearest of them once.
+func (v *Invitation) PromptDue(days []int, missing int, now time.Time) bool {
+	until := v.until()
+	if !v.Live() || v.State == Accepts && missing == 0 || !now.Before(until) || v.PromptedWithin(now) {
+		return false
+	}
+	year, month, last := until.Add(-time.Nanosecond).In(beijing).Date()
+	var owed time.Time
+	for _, d := range days {
+		if at := time.Date(year, month, last-d, 8, 0, 0, 0, beijing); !now.Before(at) && at.After(owed) {
+			owed = at
+		}
+	}
+	n := len(v.Prompts)
+	return !owed.IsZero() && v.At.Before(owed) && (n == 0 || v.Prompts[n-1].Before(owed))
 }
 
 // PromptedWithin reports whether the last reminder is less than a day old.

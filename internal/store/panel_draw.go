@@ -113,6 +113,7 @@ type Protocol struct {
 
 var (
 	recordByID   = query[Protocol](`SELECT {cols} FROM record WHERE id = $1`)
+	recordsAll   = query[Protocol](`SELECT {cols} FROM record ORDER BY id`)
 	insertRecord = exec(`INSERT INTO record (id, call, kind, sha, at, doc) VALUES ($1, $2, $3, $4, $5, $6)`)
 )
 
@@ -120,6 +121,9 @@ var (
 func (tx *Tx) Protocol(ctx context.Context, id string) (Protocol, error) {
 	return recordByID.one(ctx, tx, id)
 }
+
+// Protocols are all of them, the oldest first.
+func (tx *Tx) Protocols(ctx context.Context) ([]Protocol, error) { return recordsAll.all(ctx, tx) }
 
 // AddProtocol keeps the record of a draw or match of a call, and answers its id.
 func (tx *Tx) AddProtocol(ctx context.Context, call, kind string, doc []byte) (id string, err error) {

@@ -269,3 +269,8 @@ func meetingsOf(f Form, l desk.InviteLine) string {
 	}
 	return strconv.Itoa(l.Meetings)
 }
+
+// meanStars is the mean of an expert's ratings to one decimal.
+func meanStars(s desk.Service) string {
+	return strconv.FormatFloat(float64(s.Stars)/float64(s.Rated), 'f', 1, 64)
+}
