@@ -32,7 +32,7 @@ var sayings map[string]saying
 
 func init() {
 	sayings = map[string]saying{
-		"以":    {1, false, func(s *story, w []string, _ bool) { s.step(w[0]) }},            // comes in
+		"以":    {1, false, func(s *story, w []string, _ bool) { s.step(s.say(w[0])) }},     // comes in
 		"回":    {1, false, func(s *story, w []string, _ bool) { s.who = w[0]; s.seat() }},  // the session that is open already
 		"时间":   {1, false, func(s *story, w []string, _ bool) { s.until(s.moment(w[0])) }}, // the clock only goes forward
 		"过":    {1, false, wait},
@@ -337,12 +337,20 @@ func remember(s *story, w []string, _ bool) {
 	case "同":
 		s.ids[w[0]] = s.ids[w[2]]
 	case "邀请": // to review, of the expert named
-		as, err := s.InvitationsOf(s.t.Context(), s.As(w[2]))
+		as, err := s.InvitationsOf(s.t.Context(), s.As(s.say(w[2])))
 		s.must(err)
 		if len(as) == 0 {
 			s.fail("%s was not invited", w[2])
 		}
 		s.ids[w[0]] = as[0].ID
+	case "抽中": // the first member drawn for a group, who is of the cast
+		g, err := s.Group(s.t.Context(), s.As("厅/业务"), s.ids[w[2]])
+		s.must(err)
+		i := slices.IndexFunc(s.Cast, func(p demo.Persona) bool { return len(g.Members) > 0 && p.Person == g.Members[0].Expert })
+		if i < 0 {
+			s.fail("nobody of the cast was drawn for %s", w[2])
+		}
+		s.ids[w[0]] = s.Cast[i].Key
 	case "岗位":
 		i := slices.IndexFunc(s.Cast, func(p demo.Persona) bool { return p.Key == w[2] })
 		s.ids[w[0]] = string(s.Cast[i].Post)

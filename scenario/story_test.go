@@ -310,7 +310,7 @@ func (s *story) get(path string) page {
 	return p
 }
 
-var madeAt = regexp.MustCompile(`^/(?:applications|parcels|calls|rounds)/([^/?]+)`)
+var madeAt = regexp.MustCompile(`^/(?:applications|parcels|calls|rounds|groups|draws|matches)/([^/?]+)`)
 
 // act does one act as its page offers it. When it must be refused, nothing but the audit
 // may have changed, and what was typed must still be there.

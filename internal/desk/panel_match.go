@@ -47,7 +47,7 @@ func (d *Desk) ProposeMatch(ctx context.Context, r Request, call string, o revie
 		if err := o.Check(); err != nil {
 			return "", err
 		}
-		p, err := t.problem(c, round, m)
+		p, held, err := t.problem(c, round, m)
 		if err != nil {
 			return "", err
 		}
@@ -58,7 +58,7 @@ func (d *Desk) ProposeMatch(ctx context.Context, r Request, call string, o revie
 		if m.Record, err = t.tx.AddProtocol(ctx, call, recordMatch, rec.JSON()); err != nil {
 			return "", err
 		}
-		m, e, err := m.Propose(rec, m.Record, t.by, t.now)
+		m, e, err := m.Propose(rec, m.Record, held, t.by, t.now)
 		if err != nil {
 			return "", err
 		}
@@ -77,26 +77,27 @@ func unsolved(err error) error {
 	return err
 }
 
-// problem is what is to be matched, as everything stands now.
-func (t *turn) problem(c *application.Call, round review.Round, m review.Matching) (assign.Problem, error) {
+// problem is what is to be matched, as everything stands now, and the hash of what is
+// assigned.
+func (t *turn) problem(c *application.Call, round review.Round, m review.Matching) (assign.Problem, string, error) {
 	none := assign.Problem{}
 	if round.ID == "" || round.State != review.RoundOpen {
-		return none, event.Refuse(event.Closed, "no-open-round", "")
+		return none, "", event.Refuse(event.Closed, "no-open-round", "")
 	}
 	found, err := t.recusals(c, application.Reviewing)
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
 	if err := t.others(found, round); err != nil {
-		return none, err
+		return none, "", err
 	}
 	in, err := t.matchable(round)
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
 	contents, err := t.tx.LastVersions(t.ctx, c.ID)
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
 	var subjects []review.Subject
 	var columns []int
@@ -106,11 +107,11 @@ func (t *turn) problem(c *application.Call, round review.Round, m review.Matchin
 		}
 	}
 	if len(subjects) == 0 {
-		return none, event.Refuse(event.Closed, "match-empty", "")
+		return none, "", event.Refuse(event.Closed, "match-empty", "")
 	}
 	xs, held, err := t.candidates(round, found, in)
 	if err != nil {
-		return none, err
+		return none, "", err
 	}
 	conflicts := make([][][]review.Conflict, len(xs))
 	for i := range xs {
@@ -122,7 +123,7 @@ func (t *turn) problem(c *application.Call, round review.Round, m review.Matchin
 	// The seed settles only what is equally good, and the lots of a mixed match: it is fixed
 	// by the round and the number of the match, so that matching again gives the same.
 	seed := round.ID + "|" + m.Call + "|" + strconv.Itoa(m.N)
-	return review.Problem(c.Title, seed, m.Options, xs, subjects, conflicts, held), nil
+	return review.Problem(c.Title, seed, m.Options, xs, subjects, conflicts, held), review.HeldSum(held), nil
 }
 
 // others adds to the conflicts that who scored an application in a round before does not
@@ -251,7 +252,7 @@ func (d *Desk) TakeMatch(ctx context.Context, r Request, id string, due time.Tim
 		if err != nil {
 			return none, err
 		}
-		p, err := t.problem(c, round, *m)
+		p, held, err := t.problem(c, round, *m)
 		if err != nil {
 			return none, err
 		}
@@ -259,7 +260,7 @@ func (d *Desk) TakeMatch(ctx context.Context, r Request, id string, due time.Tim
 		if err != nil {
 			return none, unsolved(err)
 		}
-		e, err := m.Take(t.by, input, reason, t.now)
+		e, err := m.Take(t.by, input, held, reason, t.now)
 		if err != nil {
 			return none, err
 		}
@@ -390,13 +391,13 @@ func (d *Desk) Match(ctx context.Context, r Request, id string) (p *MatchPage, e
 		if err := t.matchNames(p); err != nil || m.State != review.MatchProposed {
 			return err
 		}
-		now, err := t.problem(p.Office.Call, p.Round, m)
+		now, held, err := t.problem(p.Office.Call, p.Round, m)
 		if err != nil {
 			p.Changed = true
 			return nil // such as a round that was closed: it can't be taken
 		}
 		sum, err := now.Sum()
-		p.Changed = sum != m.Input
+		p.Changed = sum != m.Input || held != m.Held
 		return err
 	})
 	return p, err

@@ -2,6 +2,8 @@ package review
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"math"
 	"slices"
@@ -86,6 +88,7 @@ type Matching struct {
 	State   MatchState   `json:"state"`
 	Options MatchOptions `json:"options"`
 	Input   string       `json:"input"`  // hash of the problem
+	Held    string       `json:"held"`   // hash of what was assigned, see HeldSum
 	Record  string       `json:"record"` // kept whole
 	Unmet   int          `json:"unmet"`
 	By      event.Actor  `json:"by"`
@@ -105,24 +108,24 @@ func (m *Matching) fact(k event.Kind, by org.Actor, now time.Time, detail ...str
 }
 
 // Propose notes what a solved problem gives.
-func (m Matching) Propose(rec assign.Record, record string, by org.Actor, now time.Time) (Matching, event.Event, error) {
+func (m Matching) Propose(rec assign.Record, record, held string, by org.Actor, now time.Time) (Matching, event.Event, error) {
 	if !by.Is(org.Staff) {
 		return m, event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	}
-	m.State, m.Input, m.Record, m.Unmet, m.By, m.At = MatchProposed, rec.Input, record, rec.Unmet, by.Actor, now
+	m.State, m.Input, m.Held, m.Record, m.Unmet, m.By, m.At = MatchProposed, rec.Input, held, record, rec.Unmet, by.Actor, now
 	return m, m.fact(Matched, by, now, "input", rec.Input, "lines", strconv.Itoa(len(rec.Lines)), "unmet", strconv.Itoa(rec.Unmet)), nil
 }
 
-// Take makes the proposal count. input is the hash of the problem as it is now: when people,
-// conflicts or assignments have changed, what was proposed is not what would be solved, and
+// Take makes the proposal count. input is the hash of the problem as it is now, held that of
+// what is assigned: when people, conflicts or assignments have changed, what was proposed is not what would be solved, and
 // it is to be matched anew. Slots that stay empty need a reason.
-func (m *Matching) Take(by org.Actor, input, reason string, now time.Time) (event.Event, error) {
+func (m *Matching) Take(by org.Actor, input, held, reason string, now time.Time) (event.Event, error) {
 	switch {
 	case !by.Is(org.Staff):
 		return event.Event{}, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
 	case m.State != MatchProposed:
 		return event.Event{}, event.Refuse(event.Conflict, "match-decided", "", "match", strconv.Itoa(m.N))
-	case input != m.Input:
+	case input != m.Input || held != m.Held:
 		return event.Event{}, event.Refuse(event.Conflict, "match-changed", "", "match", strconv.Itoa(m.N))
 	case m.Unmet > 0 && strings.TrimSpace(reason) == "":
 		return event.Event{}, refuseField("match-unmet", "reason", "n", strconv.Itoa(m.Unmet))
@@ -220,6 +223,17 @@ type Candidate struct {
 type Held struct {
 	assign.Key
 	Scored bool // stays whatever happens
+}
+
+// HeldSum is the hash of what is assigned, in any order.
+func HeldSum(held []Held) string {
+	lines := make([]string, len(held))
+	for i, h := range held {
+		lines[i] = h.Dossier + " " + h.Expert + " " + strconv.FormatBool(h.Scored)
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
 }
 
 // Problem is what is to be matched: found are the conflicts of expert i with application j.
