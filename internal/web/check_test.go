@@ -310,6 +310,7 @@ func TestVisitIsReviewed(t *testing.T) {
 	s.must(err)
 	s.must(demo.OpenRound(s.ctx(), s.World))
 	s.must(s.Assign(s.ctx(), s.As("厅/业务"), id, []org.PersonID{"demo-qianxuewen"}, s.clock().AddDate(0, 0, 14), "按专业指定"))
+	s.must(s.Accept(s.ctx(), "demo-qianxuewen"))
 	qian, path := s.as("专家/钱"), "/reviews/"+string(id)
 	file := path + "/files/" + photo
 	qian.get(path).hides(t, "试验田面积与申报一致")
