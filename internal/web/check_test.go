@@ -109,7 +109,7 @@ func TestSupplement(t *testing.T) {
 		clerk.renders(page)
 		clerk.get(page).says(t, 200, "获奖情况只写到2014年。", "材料过期", "没有政策文件原文。", "缺少材料")
 	}
-	clerk.get(base+"/form/condition-2b").says(t, 200, `name="purpose" value="evidence"`)
+	clerk.get(base+"/form/condition-2b").says(t, 200, `name="purpose" value="evidence"`, "只要求补正这一条的佐证材料")
 	clerk.get(base+"/form/condition-2c").hides(t, `name="purpose" value="evidence"`)
 	clerk.post(base+"/answers", "field", "基本情况", "value", "改一改", "version", "1").says(t, 422, "没有开放这一栏")
 	staff.post(base+"/supplement-cancellation").says(t, 422, "须写明理由")
