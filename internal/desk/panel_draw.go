@@ -58,13 +58,17 @@ func (d *Desk) FreezeDraw(ctx context.Context, r Request, group string, in DrawD
 		if err != nil {
 			return "", err
 		}
+		going, err := t.beingDrawn(round)
+		if err != nil {
+			return "", err
+		}
 		secret := newSecret()
 		plan, err := t.drawPlan(g, before, in, draw.Commit(secret))
 		if err != nil {
 			return "", err
 		}
 		x, e, err := review.FreezeDraw(review.Drawing{ID: t.tx.NewID(), Call: g.Call, Round: g.Round, Group: g.ID, GroupName: g.Name, Terms: in.Terms},
-			g, before, plan, t.by, t.now)
+			g, before, going, plan, t.by, t.now)
 		if err != nil {
 			return "", err
 		}
@@ -73,6 +77,21 @@ func (d *Desk) FreezeDraw(ctx context.Context, r Request, group string, in DrawD
 		}
 		return x.ID, t.record(e)
 	})
+}
+
+// beingDrawn is the name of the group of a round for which a draw is under way; "" none.
+func (t *turn) beingDrawn(round review.Round) (string, error) {
+	gs, err := t.groupsOf(round)
+	for _, g := range gs {
+		ds, err := t.tx.Drawings(t.ctx, g.ID)
+		if err != nil {
+			return "", err
+		}
+		if slices.ContainsFunc(ds, func(d review.Drawing) bool { return d.Going() }) {
+			return g.Name, nil
+		}
+	}
+	return "", err
 }
 
 // newSecret is what a draw is committed to: 128 bits by chance.

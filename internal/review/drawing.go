@@ -107,15 +107,16 @@ func (d *Drawing) fact(k event.Kind, by org.Actor, now time.Time, detail ...stri
 func (d *Drawing) Going() bool { return d.State == DrawFrozen || d.State == DrawWitnessed }
 
 // FreezeDraw fixes everything that decides a draw and publishes its hashes. before are the
-// group's draws so far, plan what is to be drawn; that the conditions can be met is tried
+// group's draws so far, going the group of the round that is being drawn, if any: one after
+// another, as who is drawn for one can't be drawn for the next. plan is what is to be drawn; that the conditions can be met is tried
 // at once, with another secret.
-func FreezeDraw(d Drawing, g Group, before []Drawing, plan lot.Plan, by org.Actor, now time.Time) (Drawing, event.Event, error) {
+func FreezeDraw(d Drawing, g Group, before []Drawing, going string, plan lot.Plan, by org.Actor, now time.Time) (Drawing, event.Event, error) {
 	none := event.Event{}
 	switch {
 	case !by.Is(org.Staff):
 		return d, none, event.Refuse(event.Forbidden, "wrong-role", "", "role", string(org.Staff))
-	case slices.ContainsFunc(before, func(x Drawing) bool { return x.Going() }):
-		return d, none, event.Refuse(event.Conflict, "draw-going", "", "group", g.Name)
+	case going != "":
+		return d, none, event.Refuse(event.Conflict, "draw-going", "", "group", going)
 	case len(before) >= plan.Max:
 		return d, none, event.Refuse(event.Closed, "draws-used", "", "group", g.Name, "max", strconv.Itoa(plan.Max))
 	case strings.TrimSpace(plan.Source) == "":

@@ -38,7 +38,7 @@ func plan(g review.Group, n int, people []draw.Person, terms review.DrawTerms) d
 
 func frozen(t *testing.T, g review.Group) review.Drawing {
 	t.Helper()
-	d, e, err := review.FreezeDraw(review.Drawing{ID: "d", Call: "call", Group: g.ID, GroupName: g.Name}, g, nil,
+	d, e, err := review.FreezeDraw(review.Drawing{ID: "d", Call: "call", Group: g.ID, GroupName: g.Name}, g, nil, "",
 		plan(g, 1, eligible(20), review.DrawTerms{Employer: 1, Kinds: map[string]int{"finance": 1}}), actor("s", org.Staff), now)
 	if err != nil || e.Detail["list"] != d.Frozen.List || e.Detail["commitment"] != draw.Commit(secret) || e.Kind != review.ListFrozen {
 		t.Fatal(e, err)
@@ -49,26 +49,26 @@ func frozen(t *testing.T, g review.Group) review.Drawing {
 func TestFreezeDraw(t *testing.T) {
 	g := group()
 	staff := actor("s", org.Staff)
-	going := frozen(t, g)
-	void := going
+	void := frozen(t, g)
 	void.State = review.DrawVoid
 	for name, c := range map[string]struct {
 		by     org.Actor
 		before []review.Drawing
+		going  string
 		change func(*draw.Plan)
 		want   string
 	}{
-		"the approver freezes":       {actor("s", org.Approver), nil, nil, "wrong-role"},
-		"one is under way":           {staff, []review.Drawing{going}, nil, "draw-going"},
-		"three were begun":           {staff, []review.Drawing{void, void, void}, nil, "draws-used"},
-		"two were given up":          {staff, []review.Drawing{void, void}, nil, ""},
-		"no source":                  {staff, nil, func(p *draw.Plan) { p.Source = " " }, "draw-source"},
-		"a further one without why":  {staff, nil, func(p *draw.Plan) { p.Number = 2 }, "reason-required"},
-		"a further one from nothing": {staff, nil, func(p *draw.Plan) { p.Number, p.Reason = 2, "缺额" }, "draw-ground"},
-		"nobody of finance": {staff, nil, func(p *draw.Plan) {
+		"the approver freezes":       {actor("s", org.Approver), nil, "", nil, "wrong-role"},
+		"one is under way":           {staff, []review.Drawing{void}, "工业组", nil, "draw-going"},
+		"three were begun":           {staff, []review.Drawing{void, void, void}, "", nil, "draws-used"},
+		"two were given up":          {staff, []review.Drawing{void, void}, "", nil, ""},
+		"no source":                  {staff, nil, "", func(p *draw.Plan) { p.Source = " " }, "draw-source"},
+		"a further one without why":  {staff, nil, "", func(p *draw.Plan) { p.Number = 2 }, "reason-required"},
+		"a further one from nothing": {staff, nil, "", func(p *draw.Plan) { p.Number, p.Reason = 2, "缺额" }, "draw-ground"},
+		"nobody of finance": {staff, nil, "", func(p *draw.Plan) {
 			p.People = slices.DeleteFunc(slices.Clone(p.People), func(x draw.Person) bool { return x.In["kind"][0] == "finance" })
 		}, "draw-quota"},
-		"three families and even chances": {staff, nil, func(p *draw.Plan) {
+		"three families and even chances": {staff, nil, "", func(p *draw.Plan) {
 			p.Mode = draw.Fair
 			for i := range p.People {
 				p.People[i].In["place"] = []string{fmt.Sprint(i % 3)}
@@ -81,7 +81,7 @@ func TestFreezeDraw(t *testing.T) {
 		if c.change != nil {
 			c.change(&p)
 		}
-		_, _, err := review.FreezeDraw(review.Drawing{Group: g.ID, GroupName: g.Name}, g, c.before, p, c.by, now)
+		_, _, err := review.FreezeDraw(review.Drawing{Group: g.ID, GroupName: g.Name}, g, c.before, c.going, p, c.by, now)
 		if kind(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -232,7 +232,7 @@ func furtherPlan(g review.Group, rec draw.Record) draw.Plan {
 }
 
 func again(g review.Group, rec draw.Record) error {
-	_, _, err := review.FreezeDraw(review.Drawing{Group: g.ID, GroupName: g.Name}, g, []review.Drawing{{State: review.DrawDone}}, furtherPlan(g, rec), actor("s", org.Staff), now)
+	_, _, err := review.FreezeDraw(review.Drawing{Group: g.ID, GroupName: g.Name}, g, []review.Drawing{{State: review.DrawDone}}, "", furtherPlan(g, rec), actor("s", org.Staff), now)
 	return err
 }
 

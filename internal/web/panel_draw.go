@@ -387,7 +387,7 @@ func worthText(v View, r assign.Record, l assign.Line) string {
 		return "—"
 	case r.Mixed != nil:
 		return v.T("match.chance-of", "n", strconv.FormatFloat(float64(l.Chance)/10, 'f', 1, 64))
-	case l.Worth >= r.Proof.Levels.Minimum && r.Proof.Levels.Minimum > 0:
+	case r.Proof.Scale > 0 && l.Worth >= r.Proof.Levels.Minimum/r.Proof.Scale && r.Proof.Levels.Minimum > 0:
 		return v.T("match.needed")
 	}
 	return strconv.FormatInt(l.Worth, 10)

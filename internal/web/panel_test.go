@@ -291,7 +291,7 @@ func TestMatch(t *testing.T) {
 	staff.post(matches, "form", "match", "mode", "x", "m-size", "0", "most", "0").says(t, 422, "还没有选择结论", "1到25")
 	staff.post(matches, "form", "match", "mode", "mixed", "m-size", "3", "most", "4", "least", "0", "m-employer", "1", "balance", "20", "chance", "900", "keep", "yes").says(t, 422, "不能和“保留已有分配”同时用")
 	options := []string{"form", "match", "m-size", "3", "most", "4", "least", "0", "m-employer", "1", "balance", "20", "chance", "900", "demand-technical", "2"}
-	for mode, says := range map[string]string{"best": "已证明最优", "mixed": "按概率的期望", "fair": "不可能高于"} {
+	for mode, says := range map[string]string{"best": "已证明最优", "mixed": "按概率的期望", "fair": "不顾及最差一份"} {
 		id := staff.post(matches, append(options, "mode", mode)...).last(t, "/matches/")
 		staff.renders("/matches/" + id)
 		p := staff.get("/matches/" + id)
