@@ -144,11 +144,24 @@ func Score(ctx context.Context, w *World, id application.ID, expert org.PersonID
 
 // sheet is one expert's score sheet; k takes marks off.
 func sheet(ctx context.Context, w *World, by desk.Request, id application.ID, k int) error {
+	x, err := w.Desk.Review(ctx, by, id)
+	if err != nil {
+		return err
+	}
 	e := review.Entry{"comment": "服务活动连续多年，效果有数字可查，条件和制度齐备，建议认定。", "verdict": "recommend"}
+	off := 1 + letters(x.BaseName)%6 + letters(by.By.Name)%3 // applications differ, and so do experts
 	for n, a := range review.DefaultSheet().Leaves() {
-		e["mark."+a.ID] = strconv.Itoa(a.Weight/100 - 1 - (k+n)%4)
+		e["mark."+a.ID] = strconv.Itoa(a.Weight/100 - min(off+(k+n)%2, 9))
 	}
 	return w.Desk.Score(ctx, by, id, e, true)
+}
+
+// letters is a number that a name always has.
+func letters(name string) (n int) {
+	for _, r := range name {
+		n += int(r)
+	}
+	return n
 }
 
 // ToPlaque takes applications that reached the department through check and review, and

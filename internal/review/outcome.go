@@ -10,7 +10,8 @@ import (
 // An Outcome is what can be said of the scores of one round beside the official ones. All
 // of it is for whoever organises the review (参考): it decides nothing.
 type Outcome struct {
-	Calibrated *score.Calibration // nil: too few marks to tell dossiers from reviewers
+	Calibrated *score.Calibration // nil: too few marks to tell dossiers from reviewers, or Flat
+	Flat       bool               // the marks tell no application from another
 	Agreement  score.Agreement
 	One, Panel float64 // reliability of one mark and of the panel's mean, from the model
 	Lines      []OutcomeLine
@@ -68,7 +69,10 @@ func (r Round) Examine(all []Assignment, live []string, cut int) Outcome {
 		out.Lines = append(out.Lines, l)
 	}
 	out.Agreement = score.Agree(marks, near)
-	if c, err := score.Calibrate(marks, true); err == nil {
+	c, err := score.Calibrate(marks, true)
+	if err == nil && c.SD.Dossier == 0 {
+		out.Flat = true // all differences are the experts': there is no order to speak of
+	} else if err == nil {
 		out.Calibrated = c
 		out.One, out.Panel = c.Reliability(r.Size)
 		out.calibrate(names)
@@ -89,7 +93,11 @@ func (o *Outcome) calibrate(names map[string]string) {
 		if at < 0 || !l.Scored {
 			continue
 		}
-		l.Calibrated, l.Low, l.High, l.Place = ds[at].Score, ds[at].Low, ds[at].High, at+1
+		for at > 0 && ds[at-1].Score == ds[at].Score {
+			at-- // equal ones share a place
+		}
+		d := ds[slices.IndexFunc(ds, func(d score.DossierEffect) bool { return d.ID == l.Application })]
+		l.Calibrated, l.Low, l.High, l.Place = d.Score, d.Low, d.High, at+1
 		l.Moved = l.Rank - l.Place
 	}
 	for _, m := range o.Calibrated.Residuals {

@@ -98,7 +98,12 @@ func (s *Server) onThread(q *query, err error, field, done string) error {
 // agreementLines are the measures of agreement, as far as there are any.
 func agreementLines(v View, o review.Outcome) (out []Option) {
 	add := func(key, value string, pairs ...string) { out = append(out, Option{value, v.T(key, pairs...)}) }
-	figure := func(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
+	figure := func(x float64) string {
+		if x < 0 {
+			return v.T("results.below-zero") // no agreement at all; how far below says nothing
+		}
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	}
 	if o.Agreement.Pairs > 0 {
 		add("results.within", strconv.FormatFloat(100*o.Agreement.Within, 'f', 0, 64)+"%", "n", strconv.Itoa(o.Agreement.Pairs))
 	}
