@@ -113,6 +113,12 @@ var told = map[event.Kind][]Seat{
 	application.RecusalAsked:            {staff},
 	application.RecusalAnswered:         {{Applicant, both}},
 	expert.Confirmed:                    {staff},
+	review.RoundPlanned:                 {{Department, []org.Role{org.Approver}}},
+	review.RoundChanged:                 {{Department, []org.Role{org.Approver}}},
+	review.RoundOpened:                  {staff},
+	review.ScoreReopened:                {{Subject, nil}},
+	review.PaperEntered:                 {staff},
+	review.PaperRejected:                {staff},
 	expert.Paused:                       {staff, {Subject, nil}},
 	expert.Left:                         {staff, {Subject, nil}},
 	base.Founded:                        {{Department, []org.Role{org.Finance, org.Staff}}},
@@ -156,6 +162,9 @@ func Link(e event.Event) string {
 		}
 		return "/reviews"
 	case "application":
+		if e.Kind == review.ScoreReopened {
+			return "/reviews/" + e.On.ID
+		}
 		return "/applications/" + e.On.ID
 	case "call":
 		return "/calls/" + e.On.ID
@@ -167,6 +176,8 @@ func Link(e event.Event) string {
 		return "/objections/" + e.On.ID
 	case "public-notice":
 		return "/public-notices/" + e.On.ID
+	case "round":
+		return "/rounds/" + e.On.ID
 	case "meeting":
 		return "/meetings/" + e.On.ID
 	case "unit":

@@ -271,7 +271,7 @@ func (s *Assignment) Reopen(r Round, by org.Actor, reason string, now time.Time)
 	s.Editions = append(s.Editions, Edition{Scoring: s.Scoring, Scored: s.Scored, Paper: s.Paper, By: by.Actor, At: now, Reason: reason})
 	s.Scoring, s.Scored, s.Paper = Scoring{}, time.Time{}, nil
 	e := s.fact(ScoreReopened, by, now)
-	e.Reason = reason
+	e.Reason, e.Detail["person"] = reason, string(s.Expert)
 	return e, nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -232,14 +233,16 @@ func methodText(v View, r review.Round) string {
 
 // tieText says what is looked at when scores are equal.
 func tieText(v View, l notice.Labels, s review.Sheet) string {
-	var out []string
-	for _, t := range s.TieBreak {
-		out = append(out, tieWord(v, l, s, t))
+	list := ""
+	for i, t := range s.TieBreak {
+		if list = cmp.Or(list, tieWord(v, l, s, t)); i > 0 {
+			list = v.T("sheet.then", "a", list, "b", tieWord(v, l, s, t))
+		}
 	}
-	if len(out) == 0 {
+	if list == "" {
 		return v.T("sheet.ties-none")
 	}
-	return v.T("sheet.ties", "list", strings.Join(out, v.T("sheet.then")))
+	return v.T("sheet.ties", "list", list)
 }
 
 func tieWord(v View, l notice.Labels, s review.Sheet, t score.TieBreak) string {
